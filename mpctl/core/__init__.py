@@ -1,0 +1,1 @@
+"""The functional core: values and pure functions, without network, files, clock or terminal."""

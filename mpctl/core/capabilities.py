@@ -1,0 +1,56 @@
+"""What a service can express and how it wants to be spoken to: data, never code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from mpctl.core.match import Kind
+from mpctl.core.rule import Action, SettingValue
+
+
+class Flow(StrEnum):
+    """Which way the mail goes that a service's rules judge."""
+
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One kind of entity: its name in policies, how many parts its names have, an example."""
+
+    name: str
+    example: str
+    parts: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SettingSpec:
+    """A setting's admissible values, from the strictest to the one that lets most mail through."""
+
+    name: str
+    values: tuple[SettingValue, ...]
+    meaning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """Everything that policies, diff and schedule need to know about a service.
+
+    `base_url` is the service's own, empty where every account has another. `wins` is the action
+    that decides when an allow and a block both match. `requests_per_second` and `concurrency` are
+    defaults that a target may lower or raise. `batch_size` is how many operations one call carries.
+    """
+
+    provider: str
+    base_url: str
+    scopes: Mapping[str, Scope]
+    kinds: Mapping[Action, frozenset[Kind]]
+    settings: Mapping[str, SettingSpec] = field(default_factory=dict)
+    flow: Flow = Flow.INBOUND
+    wins: Action = Action.ALLOW
+    batch_size: int = 1
+    concurrency: int = 4
+    requests_per_second: float | None = None

@@ -1,0 +1,123 @@
+"""A single difference between desired and live state, and the direction in which it moves mail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mpctl.core.entity import Entity
+from mpctl.core.match import Match
+from mpctl.core.rule import Action, RuleKey, SettingValue
+from mpctl.diagnostics import Origin
+
+
+class Verb(StrEnum):
+    """What has to happen to the live side."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+
+
+class Direction(StrEnum):
+    """Whether more mail gets through, less, or the same."""
+
+    LOOSENS = "loosens"
+    TIGHTENS = "tightens"
+    NEUTRAL = "neutral"
+
+
+class Cause(StrEnum):
+    """Why a change is planned."""
+
+    DECLARED = "declared"
+    UNDECLARED = "live only"
+    ABSENT = "declared absent"
+    EXPIRED = "expired"
+    SURPLUS = "surplus duplicate"
+
+
+class Standing(StrEnum):
+    """Whether apply would make a change.
+
+    `observed` is drift of an entity that mpctl only watches; `withheld` would be made if the live
+    side were known well enough.
+    """
+
+    PLANNED = "planned"
+    OBSERVED = "observed"
+    WITHHELD = "withheld"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleChange:
+    """Create or delete every copy of one rule; `copies` counts the rows that a delete removes."""
+
+    entity: Entity
+    verb: Verb
+    key: RuleKey
+    shown: str
+    direction: Direction
+    cause: Cause
+    standing: Standing = Standing.PLANNED
+    origins: tuple[Origin, ...] = ()
+    copies: int = 1
+    reason: str = ""
+    ticket: str = ""
+    until: str = ""
+
+    @property
+    def action(self) -> Action:
+        """Allow or block."""
+        return self.key.action
+
+    @property
+    def match(self) -> Match:
+        """The canonical value."""
+        return self.key.match
+
+
+@dataclass(frozen=True, slots=True)
+class SettingChange:
+    """Write one setting; `before` is None when the live value is unknown."""
+
+    entity: Entity
+    name: str
+    before: SettingValue | None
+    after: SettingValue
+    direction: Direction
+    standing: Standing = Standing.PLANNED
+    origins: tuple[Origin, ...] = ()
+    verb: Verb = Verb.UPDATE
+
+
+Change = RuleChange | SettingChange
+
+
+def rule_direction(verb: Verb, action: Action) -> Direction:
+    """Judge a rule's creation or complete removal by its effect on mail."""
+    lets_through = (verb is Verb.CREATE) == (action is Action.ALLOW)
+    return Direction.LOOSENS if lets_through else Direction.TIGHTENS
+
+
+def setting_direction(
+    values: tuple[SettingValue, ...], before: SettingValue | None, after: SettingValue
+) -> Direction:
+    """Judge a setting by its rank in `values`, strictest first.
+
+    A live value that is unknown, or none of the known ones, is judged as if it were the strictest.
+    """
+    old = values.index(before) if before in values else 0
+    new = values.index(after)
+    if new == old:
+        return Direction.NEUTRAL
+    return Direction.LOOSENS if new > old else Direction.TIGHTENS
+
+
+def reading_order(change: Change) -> tuple[int, int, str, str]:
+    """Sort key for people: what loosens first, then creations, updates, removals, by value."""
+    direction = (Direction.LOOSENS, Direction.TIGHTENS, Direction.NEUTRAL).index(change.direction)
+    if isinstance(change, SettingChange):
+        return direction, 1, change.name, ""
+    verb = 0 if change.verb is Verb.CREATE else 2
+    return direction, verb, str(change.match), change.action.value

@@ -1,0 +1,79 @@
+"""Rules and settings, once as declared in a policy and once as they are live."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from mpctl.core.match import Match
+from mpctl.diagnostics import Origin
+
+SettingValue = bool | int | str
+
+
+class Action(StrEnum):
+    """What a rule does with the mail that it matches."""
+
+    ALLOW = "allow"
+    BLOCK = "block"
+
+
+class RuleKey(NamedTuple):
+    """The identity of a rule within its entity; native ids are luggage and never part of it."""
+
+    action: Action
+    match: Match
+
+
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    """When a rule ends: `text` as written, `moment` the first instant (UTC) without it."""
+
+    text: str
+    moment: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredRule:
+    """A rule that a policy declares, with every place that declares it.
+
+    `shown` is the value as written at the first origin; `expires` is the latest expiry of all
+    origins, None when one of them never ends.
+    """
+
+    key: RuleKey
+    shown: str
+    origins: tuple[Origin, ...]
+    expires: Expiry | None = None
+    reason: str = ""
+    ticket: str = ""
+    requested_by: str = ""
+
+    def expired(self, now: datetime) -> bool:
+        """Tell whether the rule has ended at `now`."""
+        return self.expires is not None and self.expires.moment <= now
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredSetting:
+    """A setting that a policy declares."""
+
+    name: str
+    value: SettingValue
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class LiveRule:
+    """One row of a live list, shown verbatim.
+
+    `owned_here` is False when the service does not prove that the row belongs to the entity that
+    was asked for; such a row counts as live and is never removed.
+    """
+
+    key: RuleKey
+    shown: str
+    native_id: str = ""
+    owned_here: bool = True

@@ -1,0 +1,165 @@
+"""What went wrong, where, and with which exit code: the words every floor uses for problems.
+
+Nothing here prints or exits. Deep code returns diagnostics or raises an `MpctlError` that carries
+them; `mpctl.__main__` is the only place that shows them.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import IntEnum, StrEnum
+
+
+class ExitCode(IntEnum):
+    """The contract with scripts; `docs/exit-codes.md` explains each."""
+
+    DONE = 0
+    STOPPED = 1
+    PENDING = 2
+    BUG = 3
+    REFUSED = 4
+    PARTIAL = 5
+    USAGE = 64
+    INTERRUPTED = 130
+
+
+class Severity(StrEnum):
+    """How much a finding weighs: an error stops its entity or the run, the others only speak."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Code(StrEnum):
+    """The stable name of each kind of problem; `docs/errors.md` has a paragraph for every one."""
+
+    # the policy repository
+    NO_POLICY_ROOT = "no-policy-root"
+    NO_CONFIGURATION = "no-configuration"
+    UNREADABLE_FILE = "unreadable-file"
+    WRONG_ENCODING = "wrong-encoding"
+    INVALID_YAML = "invalid-yaml"
+    TOO_LARGE = "too-large"
+    DUPLICATE_KEY = "duplicate-key"
+    UNKNOWN_KEY = "unknown-key"
+    MISSING_KEY = "missing-key"
+    EMPTY_KEY = "empty-key"
+    WRONG_TYPE = "wrong-type"
+    NOT_A_CHOICE = "not-a-choice"
+    OUT_OF_RANGE = "out-of-range"
+    INVALID_DOCUMENT = "invalid-document"
+    UNKNOWN_DOCUMENT = "unknown-document"
+    INVALID_ENTITY = "invalid-entity"
+    UNKNOWN_SCOPE = "unknown-scope"
+    UNKNOWN_TARGET = "unknown-target"
+    UNKNOWN_PROVIDER = "unknown-provider"
+    UNKNOWN_RULESET = "unknown-ruleset"
+    UNKNOWN_SETTING = "unknown-setting"
+    INVALID_SETTING = "invalid-setting"
+    INVALID_VALUE = "invalid-value"
+    UNSUPPORTED_VALUE = "unsupported-value"
+    INVALID_DATE = "invalid-date"
+    DUPLICATE_RULE = "duplicate-rule"
+    DUPLICATE_ENTITY = "duplicate-entity"
+    DUPLICATE_RULESET = "duplicate-ruleset"
+    CONTRADICTION = "contradiction"
+    IGNORED_RULE = "ignored-rule"
+    USELESS_EXCEPT = "useless-except"
+    MIXED_FLOW = "mixed-flow"
+    COMMENT_IN_VALUE = "comment-in-value"
+    UNTRUSTED_URL = "untrusted-url"
+    # reading and writing the service
+    NO_CREDENTIALS = "no-credentials"
+    KEY_REFUSED = "key-refused"
+    NOT_FOUND = "not-found"
+    NOT_VISIBLE = "not-visible"
+    AMBIGUOUS = "ambiguous"
+    ALIAS = "alias"
+    SAME_ENTITY = "same-entity"
+    INACTIVE = "inactive"
+    INCOMPLETE_LISTING = "incomplete-listing"
+    FOREIGN_RULES = "foreign-rules"
+    OWNER_UNKNOWN = "owner-unknown"
+    REFUSED_BY_SERVICE = "refused-by-service"
+    THROTTLED = "throttled"
+    UNAVAILABLE = "unavailable"
+    UNEXPECTED_ANSWER = "unexpected-answer"
+    FORBIDDEN_CALL = "forbidden-call"
+    SETTING_DAMAGED = "setting-damaged"
+    MOVED = "moved-since-plan"
+    NOT_CONVERGED = "not-converged"
+    # the command line
+    USAGE = "usage"
+    UNWRITABLE_FILE = "unwritable-file"
+    SANDBOX_BROKEN = "sandbox-broken"
+    INTERRUPTED = "interrupted"
+    BUG = "bug"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Origin:
+    """A place in a policy file: path as shown to the user, line and column counted from 1."""
+
+    path: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}"
+
+    @property
+    def line_reference(self) -> str:
+        """The place without its column, as plans show it."""
+        return f"{self.path}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One problem: where, what, why it matters and what to do next.
+
+    `summary` is one sentence without a full stop; `why` and `fix` are full sentences or empty.
+    `entity` is the full name of the entity that it concerns, empty when it concerns the run.
+    """
+
+    code: Code
+    summary: str
+    why: str = ""
+    fix: str = ""
+    origin: Origin | None = None
+    severity: Severity = Severity.ERROR
+    entity: str = ""
+
+    def at(self, origin: Origin | None) -> Diagnostic:
+        """The same problem with a place."""
+        return replace(self, origin=origin)
+
+    def about(self, entity: object) -> Diagnostic:
+        """The same problem, said of an entity."""
+        return replace(self, entity=str(entity))
+
+
+class MpctlError(Exception):
+    """The root of every error that mpctl raises on purpose: what to show, and the exit code."""
+
+    def __init__(self, *diagnostics: Diagnostic, exit_code: ExitCode = ExitCode.STOPPED) -> None:
+        super().__init__("; ".join(d.summary for d in diagnostics))
+        self.diagnostics = diagnostics
+        self.exit_code = exit_code
+
+
+def in_reading_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Problems sorted by place, those without a place last, otherwise as they came."""
+    nowhere = Origin("\U0010ffff", 0, 0)
+    return sorted(diagnostics, key=lambda d: (d.origin or nowhere, d.entity))
+
+
+def did_you_mean(word: str, choices: Iterable[str]) -> str:
+    """Say what was probably meant, or which words there are; a sentence for `Diagnostic.fix`."""
+    known = sorted(choices)
+    close = difflib.get_close_matches(word.casefold(), known, n=1, cutoff=0.6)
+    if close:
+        return f"Did you mean {close[0]!r}?"
+    return f"Choose one of: {', '.join(known)}." if known else ""
