@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from mpctl.core.entity import Entity
 from mpctl.core.match import Match
-from mpctl.core.rule import Action, RuleKey, SettingValue
+from mpctl.core.rule import Action, DeclaredRule, DeclaredSetting, RuleKey, SettingValue
 from mpctl.diagnostics import Origin
 
 
@@ -51,7 +51,11 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RuleChange:
-    """Create or delete every copy of one rule; `copies` counts the rows that a delete removes."""
+    """Create a rule, or delete the `copies` rows that hold it.
+
+    `shown` is the value as declared, or verbatim as it is live; `declaration` is None when nothing
+    declares the rule.
+    """
 
     entity: Entity
     verb: Verb
@@ -60,11 +64,8 @@ class RuleChange:
     direction: Direction
     cause: Cause
     standing: Standing = Standing.PLANNED
-    origins: tuple[Origin, ...] = ()
+    declaration: DeclaredRule | None = None
     copies: int = 1
-    reason: str = ""
-    ticket: str = ""
-    until: str = ""
 
     @property
     def action(self) -> Action:
@@ -75,6 +76,11 @@ class RuleChange:
     def match(self) -> Match:
         """The canonical value."""
         return self.key.match
+
+    @property
+    def origins(self) -> tuple[Origin, ...]:
+        """The places in policies that ask for this; none for a rule that is only live."""
+        return self.declaration.origins if self.declaration else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +93,13 @@ class SettingChange:
     after: SettingValue
     direction: Direction
     standing: Standing = Standing.PLANNED
-    origins: tuple[Origin, ...] = ()
+    declaration: DeclaredSetting | None = None
     verb: Verb = Verb.UPDATE
+
+    @property
+    def origins(self) -> tuple[Origin, ...]:
+        """The places in policies that ask for this."""
+        return (self.declaration.origin,) if self.declaration else ()
 
 
 Change = RuleChange | SettingChange

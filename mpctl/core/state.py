@@ -13,7 +13,7 @@ from mpctl.diagnostics import Diagnostic, Origin
 
 
 class Mode(StrEnum):
-    """How far mpctl manages a list: `full` removes what nothing declares, `observe` never writes."""
+    """How far a list is managed: `full` removes what nothing declares, `observe` never writes."""
 
     FULL = "full"
     ADDITIVE = "additive"
@@ -84,7 +84,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Where a target's data lives: the base URL and the account or reseller id, empty if unknown."""
+    """Where a target's data lives: the base URL and the account or reseller id, empty: unknown."""
 
     service: str
     number: str = ""

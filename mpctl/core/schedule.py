@@ -1,0 +1,115 @@
+"""From a plan to ordered batches, so that every intermediate state lies between old and new.
+
+Within an entity creations come before removals, and the action that wins at the service goes in
+first and out last. Where allow wins that is: allow in, block in, settings, block out, allow out.
+A setting decides what happens to mail that no rule decides, so it changes when both the old and
+the new rules are in force.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from itertools import groupby
+
+from mpctl.core.capabilities import Capabilities
+from mpctl.core.change import Cause, Change, RuleChange, SettingChange, Verb
+from mpctl.core.diff import surplus_rows
+from mpctl.core.entity import Entity
+from mpctl.core.plan import EntityPlan
+from mpctl.core.rule import Action
+from mpctl.core.state import LiveEntity
+
+
+class Step(IntEnum):
+    """The order of work within an entity."""
+
+    WINNER_IN = 1
+    LOSER_IN = 2
+    SETTINGS = 3
+    LOSER_OUT = 4
+    WINNER_OUT = 5
+
+    @property
+    def removes(self) -> bool:
+        """Tell whether the step takes rules away; it must not run when a creation failed."""
+        return self >= Step.LOSER_OUT
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One effect at the service; a delete names the row that it removes by its native id."""
+
+    change: Change
+    native_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Operations that one provider call may carry, all at one entity and in one step."""
+
+    entity: Entity
+    native_id: str
+    step: Step
+    operations: tuple[Operation, ...]
+
+
+class Status(StrEnum):
+    """How an operation ended."""
+
+    APPLIED = "applied"
+    FAILED = "failed"
+    NOT_ATTEMPTED = "not attempted"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The end of one operation; `detail` says what a person needs to know beyond the status."""
+
+    operation: Operation
+    status: Status
+    detail: str = ""
+
+
+def schedule(plan: EntityPlan, live: LiveEntity, capabilities: Capabilities) -> tuple[Batch, ...]:
+    """Order the planned changes of an entity; deletes take their ids from `live`, read just now."""
+    operations = sorted(
+        (operation for change in plan.planned for operation in _operations(change, live)),
+        key=lambda operation: step_of(operation.change, capabilities.wins),
+    )
+    return tuple(
+        Batch(plan.entity, live.native_id, step, chunk)
+        for step, group in groupby(operations, lambda o: step_of(o.change, capabilities.wins))
+        for chunk in _chunks(tuple(group), capabilities.batch_size)
+    )
+
+
+def step_of(change: Change, wins: Action) -> Step:
+    """The step in which a change is made at a service where `wins` beats the other action."""
+    if isinstance(change, SettingChange):
+        return Step.SETTINGS
+    winner = change.action is wins
+    if change.verb is Verb.CREATE:
+        return Step.WINNER_IN if winner else Step.LOSER_IN
+    return Step.WINNER_OUT if winner else Step.LOSER_OUT
+
+
+def _operations(change: Change, live: LiveEntity) -> Iterator[Operation]:
+    if isinstance(change, SettingChange) or change.verb is Verb.CREATE:
+        yield Operation(change)
+        return
+    for native_id in _doomed_ids(change, live):
+        yield Operation(change, native_id)
+
+
+def _doomed_ids(change: RuleChange, live: LiveEntity) -> list[str]:
+    rows = [row for row in live.rules if row.key == change.key and row.owned_here]
+    doomed = surplus_rows(rows) if change.cause is Cause.SURPLUS else rows
+    return [row.native_id for row in doomed]
+
+
+def _chunks(operations: Sequence[Operation], size: int) -> Iterator[tuple[Operation, ...]]:
+    for start in range(0, len(operations), size):
+        yield tuple(operations[start : start + size])

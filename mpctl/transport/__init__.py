@@ -1,0 +1,41 @@
+"""One HTTP session per target: authentication, pacing, retries, bounds and the write lock.
+
+The only floor that knows requests. What a call means (read, write or forbidden) and whether it may
+be repeated is the provider's knowledge and comes as a table of calls.
+"""
+
+from mpctl.transport.answer import Answer
+from mpctl.transport.calls import Call, CallTable, Effect, Repeat
+from mpctl.transport.errors import (
+    BadAnswer,
+    CallForbidden,
+    KeyRefused,
+    NotExecuted,
+    Refused,
+    Throttled,
+    TransportError,
+    Unavailable,
+)
+from mpctl.transport.limits import Limits
+from mpctl.transport.pacing import Clock
+from mpctl.transport.session import CallRecord, Session
+
+__all__ = [
+    "Answer",
+    "BadAnswer",
+    "Call",
+    "CallForbidden",
+    "CallRecord",
+    "CallTable",
+    "Clock",
+    "Effect",
+    "KeyRefused",
+    "Limits",
+    "NotExecuted",
+    "Refused",
+    "Repeat",
+    "Session",
+    "Throttled",
+    "TransportError",
+    "Unavailable",
+]

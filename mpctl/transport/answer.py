@@ -1,0 +1,54 @@
+"""An answer of a service as a value, and the words that it uses for an error."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+MAX_MESSAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Status, headers (case-insensitive) and the parsed JSON body, None where there was none."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Any = None
+
+
+def error_message(body: Any, text: str) -> str:
+    """The service's own words for an error, in one line of at most 200 characters.
+
+    Looks where services put them: `message`, `error`, `error.message`, `errors` as a list or a
+    mapping, `detail`, `title`; else the text without its HTML tags.
+    """
+    words = next(_candidates(body), None) or re.sub(r"<[^>]*>", " ", text)
+    return " ".join(words.split())[:MAX_MESSAGE]
+
+
+def _candidates(body: Any) -> Iterator[str]:
+    if not isinstance(body, dict):
+        return
+    for key in ("message", "error", "errors", "detail", "title"):
+        words = "; ".join(_words(body.get(key)))
+        if words:
+            yield words
+
+
+def _words(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from _words(item)
+    elif isinstance(value, dict):
+        message = value.get("message") or value.get("detail")
+        if isinstance(message, str):
+            yield message
+            return
+        for name, item in value.items():
+            for word in _words(item):
+                yield f"{name} {word}"

@@ -1,0 +1,56 @@
+"""What a service's calls do: a table that the provider declares and the transport obeys.
+
+The HTTP method proves nothing (a reload can be a GET, a search a POST), so a call that the table
+does not name counts as a write that must never be repeated.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Effect(StrEnum):
+    """What a call does to the service."""
+
+    READ = "read"
+    WRITE = "write"
+    FORBIDDEN = "forbidden"
+
+
+class Repeat(StrEnum):
+    """When the same request may be sent again."""
+
+    ALWAYS = "always"
+    IF_REFUSED = "only when it was refused before it took effect"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One row of the table: `path` is a pattern below the base URL, `{}` standing for one part."""
+
+    method: str
+    path: str
+    effect: Effect
+    repeat: Repeat = Repeat.IF_REFUSED
+    why: str = ""
+
+
+class CallTable:
+    """The calls of a service, looked up by method and path."""
+
+    def __init__(self, calls: Sequence[Call]) -> None:
+        self._rows = [(call, _pattern(call.path)) for call in calls]
+
+    def find(self, method: str, path: str) -> Call:
+        """The row for a request; an undeclared one is a write that is never repeated."""
+        for call, pattern in self._rows:
+            if call.method == method and pattern.fullmatch(path):
+                return call
+        return Call(method, path, Effect.WRITE)
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    return re.compile("[^/?#]+".join(re.escape(part) for part in path.split("{}")))

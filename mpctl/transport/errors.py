@@ -1,0 +1,102 @@
+"""What can go wrong with a call, as one tree.
+
+    TransportError
+      NotExecuted          proven to have had no effect
+        KeyRefused         401: the key is missing or wrong; stops the whole target
+        Refused            another 4xx: this request is not acceptable, others may be
+        Throttled          429 to the last attempt
+        CallForbidden      mpctl itself refused to send it
+      Unavailable          5xx, no connection, no answer; a write may have had its effect
+      BadAnswer            an answer that is not what the service documents; the same doubt
+
+`may_have_executed` is the question that a caller asks after a failed write.
+"""
+
+from __future__ import annotations
+
+from mpctl.diagnostics import Code, Diagnostic, MpctlError
+
+
+class TransportError(MpctlError):
+    """A call that did not give a usable answer; `call` names it as METHOD /path.
+
+    `transient` says that the same request may well succeed a moment later.
+    """
+
+    code = Code.UNAVAILABLE
+    transient = False
+
+    def __init__(self, call: str, what: str, *, why: str = "", fix: str = "") -> None:
+        super().__init__(Diagnostic(self.code, f"{call}: {what}", why=why, fix=fix))
+        self.call = call
+        self.what = what
+
+    @property
+    def may_have_executed(self) -> bool:
+        """Tell whether the call may have had its effect all the same."""
+        return True
+
+
+class NotExecuted(TransportError):
+    """The call is proven to have had no effect."""
+
+    @property
+    def may_have_executed(self) -> bool:
+        """Never."""
+        return False
+
+
+class KeyRefused(NotExecuted):
+    """The service does not accept the key."""
+
+    code = Code.KEY_REFUSED
+
+
+class Refused(NotExecuted):
+    """A 4xx: `status` and the service's own `message`."""
+
+    code = Code.REFUSED_BY_SERVICE
+
+    def __init__(self, call: str, status: int, message: str) -> None:
+        super().__init__(call, f"refused with {status}{': ' + message if message else ''}")
+        self.status = status
+        self.message = message
+
+
+class Throttled(NotExecuted):
+    """The service asked to slow down; `wait` is how long, in seconds."""
+
+    code = Code.THROTTLED
+
+    def __init__(self, call: str, what: str, *, wait: float) -> None:
+        super().__init__(
+            call, what, fix="Lower requests_per_second of the target, or try again later."
+        )
+        self.wait = wait
+
+
+class CallForbidden(NotExecuted):
+    """mpctl does not send this call: a write without `--confirm`, or one that is never allowed."""
+
+    code = Code.FORBIDDEN_CALL
+
+
+class Unavailable(TransportError):
+    """No answer, or a server fault; `sent` is False when no connection was made."""
+
+    transient = True
+
+    def __init__(self, call: str, what: str, *, sent: bool = True, fix: str = "") -> None:
+        super().__init__(call, what, fix=fix)
+        self.sent = sent
+
+    @property
+    def may_have_executed(self) -> bool:
+        """Tell whether the request left this machine."""
+        return self.sent
+
+
+class BadAnswer(TransportError):
+    """An answer that cannot be understood: HTML, broken JSON, too large, a redirect."""
+
+    code = Code.UNEXPECTED_ANSWER

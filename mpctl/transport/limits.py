@@ -1,0 +1,26 @@
+"""How patient and how greedy mpctl is with one target."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How a target is treated: connections, pace, patience (seconds) and the largest body (bytes).
+
+    The figures are those of a published CloudFilter client (25 requests in 5 s, 30 s to answer,
+    3 retries after 1, 2, 4 s); `retry_after_cap` bounds how long a service may make mpctl wait.
+    """
+
+    connections: int = 4
+    requests_per_second: float | None = None
+    connect_timeout: float = 10.0
+    read_timeout: float = 30.0
+    body_timeout: float = 120.0
+    max_body: int = 64 * 1024 * 1024
+    attempts: int = 4
+    backoff: float = 1.0
+    backoff_cap: float = 30.0
+    retry_after_default: float = 5.0
+    retry_after_cap: float = 60.0

@@ -1,0 +1,147 @@
+"""The one way to a service: every request passes the table of calls, the pacer and the retries."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from mpctl.transport.answer import Answer
+from mpctl.transport.calls import Call, CallTable, Effect, Repeat
+from mpctl.transport.errors import CallForbidden, KeyRefused, Throttled, TransportError
+from mpctl.transport.limits import Limits
+from mpctl.transport.pacing import Clock, Pacer
+from mpctl.transport.wire import Request, Wire
+
+
+@dataclass(frozen=True, slots=True)
+class CallRecord:
+    """One attempt, for progress and traces; `result` is a status or the kind of failure."""
+
+    call: str
+    result: str
+    seconds: float
+
+
+class Session:
+    """Sends the requests of one target; safe to use from many threads.
+
+    `authorize` gives the headers that prove who asks, fresh for every attempt; whatever is in
+    `secrets` never appears in an error. Without `writable`, a call that is not declared a read is
+    not sent. The first request goes alone: a key that is refused then stops everything at once.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        authorize: Callable[[], Mapping[str, str]],
+        calls: CallTable,
+        limits: Limits,
+        clock: Clock,
+        secrets: tuple[str, ...] = (),
+        writable: bool = False,
+        on_call: Callable[[CallRecord], None] = lambda _: None,
+    ) -> None:
+        self.base_url = base_url
+        self.clock = clock
+        self._calls = calls
+        self._limits = limits
+        self._writable = writable
+        self._on_call = on_call
+        self._pacer = Pacer(limits.requests_per_second, clock)
+        self._wire = Wire(
+            base_url, authorize=authorize, limits=limits, clock=clock, secrets=secrets
+        )
+        self._first = threading.Lock()
+        self._opened = False
+        self._refused: KeyRefused | None = None
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str | int] | None = None,
+        json: Any = None,
+    ) -> Answer:
+        """Send a request below the base URL and return its answer, a 2xx.
+
+        Raises a TransportError otherwise; see `mpctl.transport.errors` for the tree.
+        """
+        call = self._permitted(method, path)
+        with self._turn():
+            if self._refused is not None:
+                raise self._refused
+            return self._attempts(call, Request(method, path, params or {}, json))
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._wire.close()
+
+    def _permitted(self, method: str, path: str) -> Call:
+        call = self._calls.find(method, path)
+        if call.effect is Effect.FORBIDDEN:
+            raise CallForbidden(f"{method} {path}", "mpctl never sends this call", why=call.why)
+        if call.effect is Effect.WRITE and not self._writable:
+            raise CallForbidden(
+                f"{method} {path}",
+                "a write was attempted without --confirm, and was not sent",
+                why="Nothing writes unless the run was opened for writing.",
+            )
+        return call
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._opened:
+            with self._first:
+                if not self._opened:
+                    try:
+                        yield
+                    finally:
+                        self._opened = self._refused is None
+                    return
+        yield
+
+    def _attempts(self, call: Call, request: Request) -> Answer:
+        for attempt in range(1, self._limits.attempts):
+            try:
+                return self._attempt(request)
+            except TransportError as error:
+                if not self._worth_repeating(call, error):
+                    raise
+                self._back_off(error, attempt)
+        return self._attempt(request)
+
+    def _attempt(self, request: Request) -> Answer:
+        self._pacer.wait()
+        started = self.clock.monotonic()
+        result = "no answer"
+        try:
+            answer = self._wire.send(request)
+            result = str(answer.status)
+        except KeyRefused as error:
+            self._refused = error
+            raise
+        except TransportError as error:
+            result = error.what
+            raise
+        finally:
+            seconds = self.clock.monotonic() - started
+            self._on_call(CallRecord(f"{request.method} {request.path}", result, seconds))
+        return answer
+
+    def _worth_repeating(self, call: Call, error: TransportError) -> bool:
+        if isinstance(error, Throttled):
+            return True
+        harmless = call.repeat is Repeat.ALWAYS or not error.may_have_executed
+        return error.transient and harmless
+
+    def _back_off(self, error: TransportError, attempt: int) -> None:
+        if isinstance(error, Throttled):
+            self._pacer.hold(error.wait)
+            return
+        limits = self._limits
+        self.clock.sleep(min(limits.backoff * 2 ** (attempt - 1), limits.backoff_cap))
