@@ -132,3 +132,11 @@ def reading_order(change: Change) -> tuple[int, int, str, str]:
         return direction, 1, change.name, ""
     verb = 0 if change.verb is Verb.CREATE else 2
     return direction, verb, str(change.match), change.action.value
+
+
+def subject_of(change: Change) -> tuple[str, ...]:
+    """What a change is about, as words that identify it within its entity."""
+    if isinstance(change, SettingChange):
+        return change.verb.value, change.name
+    kind = change.match.kind.value
+    return change.verb.value, change.action.value, kind, str(change.match)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,7 @@ from mpctl.core.change import (
     SettingChange,
     Standing,
     Verb,
+    subject_of,
 )
 from mpctl.core.entity import Entity
 from mpctl.core.rule import Action
@@ -175,12 +176,6 @@ def _entity_content(plan: EntityPlan) -> dict[str, Any]:
 
 
 def _change_content(change: Change) -> list[str]:
-    return [change.verb.value, *_subject(change)]
-
-
-def _subject(change: Change) -> Iterator[str]:
     if isinstance(change, SettingChange):
-        yield from ("setting", change.name, json.dumps(change.before), json.dumps(change.after))
-    else:
-        yield from ("rule", change.action.value, change.match.kind.value, change.match.value)
-        yield str(change.copies)
+        return [*subject_of(change), json.dumps(change.before), json.dumps(change.after)]
+    return [*subject_of(change), str(change.copies)]

@@ -19,6 +19,11 @@ class Action(StrEnum):
     ALLOW = "allow"
     BLOCK = "block"
 
+    @property
+    def opposite(self) -> Action:
+        """The other action."""
+        return Action.BLOCK if self is Action.ALLOW else Action.ALLOW
+
 
 class RuleKey(NamedTuple):
     """The identity of a rule within its entity; native ids are luggage and never part of it."""

@@ -8,9 +8,9 @@ the new rules are in force.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import IntEnum, StrEnum
+from enum import IntEnum
 from itertools import groupby
 
 from mpctl.core.capabilities import Capabilities
@@ -18,7 +18,7 @@ from mpctl.core.change import Cause, Change, RuleChange, SettingChange, Verb
 from mpctl.core.diff import surplus_rows
 from mpctl.core.entity import Entity
 from mpctl.core.plan import EntityPlan
-from mpctl.core.rule import Action
+from mpctl.core.rule import Action, RuleKey
 from mpctl.core.state import LiveEntity
 
 
@@ -39,10 +39,15 @@ class Step(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One effect at the service; a delete names the row that it removes by its native id."""
+    """One effect at the service; a delete names the row that it removes by its native id.
+
+    `replaces` names the rows of the opposite action and the same match that this plan removes: a
+    service that cannot hold both may have to lose them first.
+    """
 
     change: Change
     native_id: str = ""
+    replaces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,28 +60,11 @@ class Batch:
     operations: tuple[Operation, ...]
 
 
-class Status(StrEnum):
-    """How an operation ended."""
-
-    APPLIED = "applied"
-    FAILED = "failed"
-    NOT_ATTEMPTED = "not attempted"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """The end of one operation; `detail` says what a person needs to know beyond the status."""
-
-    operation: Operation
-    status: Status
-    detail: str = ""
-
-
 def schedule(plan: EntityPlan, live: LiveEntity, capabilities: Capabilities) -> tuple[Batch, ...]:
     """Order the planned changes of an entity; deletes take their ids from `live`, read just now."""
+    doomed = {change.key: _doomed_ids(change, live) for change in _removals(plan)}
     operations = sorted(
-        (operation for change in plan.planned for operation in _operations(change, live)),
+        (operation for change in plan.planned for operation in _operations(change, doomed)),
         key=lambda operation: step_of(operation.change, capabilities.wins),
     )
     return tuple(
@@ -96,18 +84,26 @@ def step_of(change: Change, wins: Action) -> Step:
     return Step.WINNER_OUT if winner else Step.LOSER_OUT
 
 
-def _operations(change: Change, live: LiveEntity) -> Iterator[Operation]:
-    if isinstance(change, SettingChange) or change.verb is Verb.CREATE:
-        yield Operation(change)
-        return
-    for native_id in _doomed_ids(change, live):
-        yield Operation(change, native_id)
+def _removals(plan: EntityPlan) -> Iterator[RuleChange]:
+    for change in plan.planned:
+        if isinstance(change, RuleChange) and change.verb is Verb.DELETE:
+            yield change
 
 
-def _doomed_ids(change: RuleChange, live: LiveEntity) -> list[str]:
+def _doomed_ids(change: RuleChange, live: LiveEntity) -> tuple[str, ...]:
     rows = [row for row in live.rules if row.key == change.key and row.owned_here]
     doomed = surplus_rows(rows) if change.cause is Cause.SURPLUS else rows
-    return [row.native_id for row in doomed]
+    return tuple(row.native_id for row in doomed)
+
+
+def _operations(change: Change, doomed: Mapping[RuleKey, tuple[str, ...]]) -> Iterator[Operation]:
+    if isinstance(change, SettingChange):
+        yield Operation(change)
+    elif change.verb is Verb.CREATE:
+        opposite = RuleKey(change.action.opposite, change.match)
+        yield Operation(change, replaces=doomed.get(opposite, ()))
+    else:
+        yield from (Operation(change, native_id) for native_id in doomed[change.key])
 
 
 def _chunks(operations: Sequence[Operation], size: int) -> Iterator[tuple[Operation, ...]]:

@@ -97,6 +97,7 @@ class LiveEntity:
     `native_id` addresses it in calls; `live_name` is the service's own name for it. `rules` holds
     the entity's own rows, never inherited ones. Removals are allowed only if `complete`: the
     listing was proven to be whole. A setting that is not in `settings` is unknown, never false.
+    `facts` are what else the service says of it, for the provider's own review.
     """
 
     entity: Entity
@@ -105,6 +106,7 @@ class LiveEntity:
     rules: tuple[LiveRule, ...] = ()
     complete: bool = True
     settings: Mapping[str, SettingValue] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[Diagnostic, ...] = ()
 
 

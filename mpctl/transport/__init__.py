@@ -16,6 +16,7 @@ from mpctl.transport.errors import (
     TransportError,
     Unavailable,
 )
+from mpctl.transport.first import FirstAlone
 from mpctl.transport.limits import Limits
 from mpctl.transport.pacing import Clock
 from mpctl.transport.session import CallRecord, Session
@@ -29,6 +30,7 @@ __all__ = [
     "CallTable",
     "Clock",
     "Effect",
+    "FirstAlone",
     "KeyRefused",
     "Limits",
     "NotExecuted",

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from mpctl.transport.answer import Answer
 from mpctl.transport.calls import Call, CallTable, Effect, Repeat
 from mpctl.transport.errors import CallForbidden, KeyRefused, Throttled, TransportError
+from mpctl.transport.first import FirstAlone
 from mpctl.transport.limits import Limits
 from mpctl.transport.pacing import Clock, Pacer
 from mpctl.transport.wire import Request, Wire
@@ -55,9 +54,8 @@ class Session:
         self._wire = Wire(
             base_url, authorize=authorize, limits=limits, clock=clock, secrets=secrets
         )
-        self._first = threading.Lock()
-        self._opened = False
         self._refused: KeyRefused | None = None
+        self._first = FirstAlone(lambda: self._refused is None)
 
     def request(
         self,
@@ -72,7 +70,7 @@ class Session:
         Raises a TransportError otherwise; see `mpctl.transport.errors` for the tree.
         """
         call = self._permitted(method, path)
-        with self._turn():
+        with self._first.turn():
             if self._refused is not None:
                 raise self._refused
             return self._attempts(call, Request(method, path, params or {}, json))
@@ -92,18 +90,6 @@ class Session:
                 why="Nothing writes unless the run was opened for writing.",
             )
         return call
-
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        if not self._opened:
-            with self._first:
-                if not self._opened:
-                    try:
-                        yield
-                    finally:
-                        self._opened = self._refused is None
-                    return
-        yield
 
     def _attempts(self, call: Call, request: Request) -> Answer:
         for attempt in range(1, self._limits.attempts):

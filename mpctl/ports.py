@@ -1,0 +1,46 @@
+"""The protocols that the use cases need; providers and the command line satisfy them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from mpctl.core.capabilities import Capabilities
+from mpctl.core.outcome import Outcome
+from mpctl.core.schedule import Batch
+from mpctl.core.state import DesiredEntity, LiveEntity, LiveState, Reading
+from mpctl.diagnostics import Diagnostic
+
+
+class Provider(Protocol):
+    """A service behind one target, for the length of one run; safe to use from many threads."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the service can express."""
+
+    def fetch(
+        self, wanted: Sequence[Reading], on_read: Callable[[], None] = lambda: None
+    ) -> LiveState:
+        """Read what is wanted, and nothing more; `on_read` is called after each entity.
+
+        Each wanted entity ends in exactly one mapping of the result. An entity that was resolved
+        before in this run is not resolved again. Raises MpctlError when the target as a whole
+        cannot be read: the key is refused, the index of entities fails.
+        """
+
+    def review(self, desired: DesiredEntity, live: LiveEntity) -> Sequence[Diagnostic]:
+        """Judge what only live facts can tell; pure."""
+
+    def apply(self, batch: Batch) -> Sequence[Outcome]:
+        """Carry out a batch and give one outcome for each of its operations; never raises."""
+
+
+class Progress(Protocol):
+    """Somebody who likes to know how far a long run has come."""
+
+    def expect(self, what: str, total: int) -> None:
+        """A stage of so many steps begins."""
+
+    def advance(self) -> None:
+        """One step is done."""

@@ -1,0 +1,132 @@
+"""Reading and writing the release permissions (reference, section 8).
+
+A PUT may replace a whole section instead of merging into it. So the first PUT of a run goes alone;
+when a sibling of the written value is lost, the recorded section is put back and no more
+configuration is written in this run.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Any, Final
+
+from mpctl.core.change import SettingChange
+from mpctl.core.difference import describe_difference
+from mpctl.core.outcome import Outcome, Status
+from mpctl.core.rule import SettingValue
+from mpctl.core.schedule import Batch, Operation
+from mpctl.providers.mailprotector.native import (
+    NotUnderstood,
+    object_of,
+    permissions,
+    setting_from_native,
+    setting_to_native,
+)
+from mpctl.providers.mailprotector.rereading import settled
+from mpctl.transport import BadAnswer, FirstAlone, Session, TransportError
+
+Document = Mapping[str, Any]
+
+_STOPPED: Final = "an earlier write damaged a configuration, so no more is written in this run"
+
+
+class Configuration:
+    """The configuration documents behind one session."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._damaged = False
+        self._first = FirstAlone(lambda: not self._damaged)
+
+    def read(self, scope: str, native_id: str) -> Document:
+        """The configuration document of an entity.
+
+        Raises TransportError when it cannot be read.
+        """
+        path = _path(scope, native_id)
+        answer = self._session.request("GET", path)
+        try:
+            return object_of(answer.body)
+        except NotUnderstood as error:
+            raise BadAnswer(f"GET {path}", str(error)) from error
+
+    def write(self, batch: Batch, operation: Operation, change: SettingChange) -> Outcome:
+        """Write one permission, read it back, and make sure that nothing else changed."""
+        with self._first.turn():
+            if self._damaged:
+                return Outcome(operation, Status.NOT_ATTEMPTED, _STOPPED)
+            return self._write(batch, operation, change)
+
+    def _write(self, batch: Batch, operation: Operation, change: SettingChange) -> Outcome:
+        try:
+            before = self.read(batch.entity.scope, batch.native_id)
+        except TransportError as error:
+            return Outcome(operation, Status.FAILED, error.what)
+        doubt = self._put(batch, setting_to_native(change.name, change.after))
+        if doubt is not None and not doubt.may_have_executed:
+            return Outcome(operation, Status.FAILED, doubt.what)
+        return self._verified(batch, operation, change, before)
+
+    def _verified(
+        self, batch: Batch, operation: Operation, change: SettingChange, before: Document
+    ) -> Outcome:
+        try:
+            after, written = self._reread(batch, change.name, change.after)
+        except TransportError as error:
+            detail = f"it was written, but cannot be read back: {error.what}"
+            return Outcome(operation, Status.UNKNOWN, detail)
+        damage = describe_difference(_siblings(before, change.name), _siblings(after, change.name))
+        if damage:
+            return self._put_back(batch, operation, before, damage)
+        if not written:
+            detail = "the service took it without effect: a read still shows the old value"
+            return Outcome(operation, Status.FAILED, detail)
+        return Outcome(operation, Status.APPLIED)
+
+    def _put_back(
+        self, batch: Batch, operation: Operation, before: Document, damage: tuple[str, ...]
+    ) -> Outcome:
+        self._damaged = True
+        section = {"permissions": permissions(before)}
+        lost = "; ".join(damage)
+        self._put(batch, section)
+        try:
+            _, restored = settled(
+                lambda: self.read(batch.entity.scope, batch.native_id),
+                lambda document: permissions(document) == permissions(before),
+                self._session.clock,
+            )
+        except TransportError:
+            restored = False
+        end = "was put back as it was" if restored else f"MUST BE PUT BACK BY HAND: {section}"
+        detail = f"the write also changed what it did not name ({lost}); the section {end}"
+        return Outcome(operation, Status.FAILED, detail, touched=True)
+
+    def _reread(self, batch: Batch, name: str, value: SettingValue) -> tuple[Document, bool]:
+        return settled(
+            lambda: self.read(batch.entity.scope, batch.native_id),
+            lambda document: setting_from_native(document, name) == value,
+            self._session.clock,
+        )
+
+    def _put(self, batch: Batch, body: Document) -> TransportError | None:
+        """Send a PUT; what went wrong is given back, because only a read tells what it did."""
+        try:
+            self._session.request("PUT", _path(batch.entity.scope, batch.native_id), json=body)
+        except TransportError as error:
+            return error
+        return None
+
+
+def _path(scope: str, native_id: str) -> str:
+    return f"/{scope}/{native_id}/configuration"
+
+
+def _siblings(document: Document, name: str) -> Document:
+    """The `permissions` section without the value that was written."""
+    section = copy.deepcopy(dict(permissions(document)))
+    messages = section.get("messages")
+    if isinstance(messages, dict):
+        messages.pop(name, None)
+    return section

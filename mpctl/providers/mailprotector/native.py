@@ -1,0 +1,180 @@
+"""What Mailprotector can express, and the two pure translations: from its rows, to its bodies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from mpctl.core.capabilities import Capabilities, Flow, Scope, SettingSpec
+from mpctl.core.match import Kind, live_match
+from mpctl.core.rule import Action, LiveRule, RuleKey, SettingValue
+from mpctl.transport import Call, CallTable, Effect, Repeat
+
+_KINDS: Final = frozenset({Kind.EMAIL, Kind.DOMAIN})
+
+CAPABILITIES: Final = Capabilities(
+    provider="mailprotector",
+    base_url="https://emailservice.io/api/v1",
+    scopes={"domains": Scope("domains", "domains/acme.example")},
+    kinds={Action.ALLOW: _KINDS, Action.BLOCK: _KINDS},
+    settings={
+        "allow_spam_release": SettingSpec(
+            "allow_spam_release",
+            (False, True),
+            "whether users may release mail that is held as spam",
+        )
+    },
+    flow=Flow.INBOUND,
+    wins=Action.ALLOW,
+    concurrency=4,
+    requests_per_second=5.0,
+)
+
+CALLS: Final = CallTable(
+    (
+        Call("GET", "/domains", Effect.READ, Repeat.ALWAYS),
+        Call("GET", "/domains/{}", Effect.READ, Repeat.ALWAYS),
+        Call("GET", "/customers/{}", Effect.READ, Repeat.ALWAYS),
+        Call("GET", "/{}/{}/allow_block_rules", Effect.READ, Repeat.ALWAYS),
+        Call("POST", "/{}/{}/allow_block_rules", Effect.WRITE, Repeat.IF_REFUSED),
+        Call("DELETE", "/allow_block_rules/{}", Effect.WRITE, Repeat.ALWAYS),
+        Call("GET", "/{}/{}/configuration", Effect.READ, Repeat.ALWAYS),
+        Call("PUT", "/{}/{}/configuration", Effect.WRITE, Repeat.ALWAYS),
+    )
+)
+
+_ENTITY_TYPES: Final[Mapping[str, frozenset[str]]] = {
+    "resellers": frozenset({"account", "reseller"}),
+    "customers": frozenset({"account", "customer"}),
+    "domains": frozenset({"domain"}),
+    "user_groups": frozenset({"usergroup"}),
+    "users": frozenset({"user"}),
+}
+_ID: Final = re.compile(r"[0-9]{1,19}")
+
+
+class Ownership(StrEnum):
+    """Whose rule a row is, seen from the entity that was asked for (reference, section 7.2)."""
+
+    DIRECT = "direct"
+    FOREIGN = "foreign"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class NativeRule:
+    """A row of a rule listing: the rule, and whose it is."""
+
+    rule: LiveRule
+    ownership: Ownership
+
+
+class NotUnderstood(ValueError):
+    """A row or document that does not have the documented shape; the message says what is odd."""
+
+
+def from_native(row: Any, *, scope: str, native_id: str) -> NativeRule:
+    """Read one row of the rule listing of `scope`/`native_id` (reference, section 7.1).
+
+    Raises NotUnderstood when the row has no id, value or known type.
+    """
+    if not isinstance(row, dict):
+        raise NotUnderstood("a row is not an object")
+    value, kind = row.get("value"), str(row.get("rule_type", "")).strip().lower()
+    if not isinstance(value, str) or kind not in {"allow", "block"}:
+        raise NotUnderstood(f"rule {row.get('id')} has no readable value or type")
+    ownership = _ownership(row, scope, native_id)
+    rule = LiveRule(
+        key=RuleKey(Action(kind), live_match(value)),
+        shown=value,
+        native_id=identifier(row),
+        owned_here=ownership is Ownership.DIRECT,
+    )
+    return NativeRule(rule, ownership)
+
+
+def to_native(key: RuleKey) -> dict[str, str]:
+    """Give the body that creates a rule, with the value in canonical form (section 7.3)."""
+    return {"value": str(key.match), "rule_type": key.action.value}
+
+
+def identifier(row: Mapping[str, Any]) -> str:
+    """The id of any object as text; the service may send a number or a string.
+
+    Raises NotUnderstood when there is none that could stand in a path.
+    """
+    text = str(row.get("id", ""))
+    if isinstance(row.get("id"), bool) or not _ID.fullmatch(text):
+        raise NotUnderstood("an object has no usable id")
+    return text
+
+
+def setting_from_native(document: Mapping[str, Any], name: str) -> SettingValue | None:
+    """One release permission of a configuration document; None means unknown, never false.
+
+    Booleans come as true, 1, "true" or "1" and their opposites (section 15, row 21).
+    """
+    value = permissions(document).get("messages")
+    if not isinstance(value, dict):
+        return None
+    return _BOOLEANS.get(str(value.get(name)).strip().lower())
+
+
+def setting_to_native(name: str, value: SettingValue) -> dict[str, Any]:
+    """Give the smallest partial document that writes one release permission (section 8.2)."""
+    return {"permissions": {"messages": {name: value}}}
+
+
+def permissions(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The `permissions` section, empty where the document has none."""
+    section = document.get("permissions")
+    return section if isinstance(section, dict) else {}
+
+
+def array_of(body: Any) -> list[Any]:
+    """The array of an answer, with or without an envelope (section 15, row 18).
+
+    Raises NotUnderstood when there is none.
+    """
+    inner = next(iter(body.values())) if isinstance(body, dict) and len(body) == 1 else body
+    if not isinstance(inner, list):
+        raise NotUnderstood(f"{_found(body)} where the service documents an array")
+    return inner
+
+
+def object_of(body: Any) -> Mapping[str, Any]:
+    """The object of an answer, with or without an envelope (section 15, row 18).
+
+    Raises NotUnderstood when there is none.
+    """
+    if not isinstance(body, dict):
+        raise NotUnderstood(f"{_found(body)} where the service documents an object")
+    envelope = next((name for name in body if name in _ENVELOPES and len(body) == 1), None)
+    inner = body[envelope] if envelope else body
+    return inner if isinstance(inner, dict) else body
+
+
+def _found(body: Any) -> str:
+    return "an empty answer" if body is None else f"an answer of type {type(body).__name__}"
+
+
+def _ownership(row: Mapping[str, Any], scope: str, native_id: str) -> Ownership:
+    entity = row.get("entity")
+    if isinstance(entity, dict):
+        owner, kind = entity.get("id"), entity.get("entity_type")
+    else:
+        owner, kind = row.get("entity_id"), row.get("entity_type")
+    if owner is None or kind is None:
+        return Ownership.UNKNOWN
+    kind = re.sub(r"[\s_-]", "", str(kind)).lower()
+    same = str(owner) == native_id and kind in _ENTITY_TYPES[scope]
+    return Ownership.DIRECT if same else Ownership.FOREIGN
+
+
+_BOOLEANS: Final = {"true": True, "1": True, "false": False, "0": False}
+_ENVELOPES: Final = frozenset(
+    {"configuration", "data", "domain", "customer", "reseller", "user_group", "user"}
+)

@@ -1,0 +1,207 @@
+"""Reading, creating and deleting the rules of one entity (reference, section 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from mpctl.core.outcome import Outcome, Status
+from mpctl.core.rule import LiveRule, RuleKey
+from mpctl.core.schedule import Batch, Operation
+from mpctl.core.state import Reading
+from mpctl.diagnostics import Code, Diagnostic, Severity
+from mpctl.providers.mailprotector.listing import list_all
+from mpctl.providers.mailprotector.native import (
+    NativeRule,
+    NotUnderstood,
+    Ownership,
+    from_native,
+    to_native,
+)
+from mpctl.providers.mailprotector.rereading import settled
+from mpctl.transport import Refused, Session, TransportError
+
+_GONE: Final = 404
+_MAYBE_DUPLICATE: Final = frozenset({409, 422})
+
+
+@dataclass(frozen=True, slots=True)
+class RuleListing:
+    """An entity's own rows, whether they are proven to be all, and what was odd."""
+
+    rules: tuple[LiveRule, ...]
+    complete: bool
+    findings: tuple[Diagnostic, ...]
+
+
+class Rules:
+    """The allow and block rules behind one session."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def read(self, reading: Reading, native_id: str) -> RuleListing:
+        """List the rules of an entity; rows of other entities are left out, and said.
+
+        Raises TransportError when a page cannot be read.
+        """
+        scope = reading.entity.scope
+        listing = list_all(self._session, _path(scope, native_id))
+        understood: list[NativeRule] = []
+        odd: list[str] = []
+        for row in listing.rows:
+            try:
+                understood.append(from_native(row, scope=scope, native_id=native_id))
+            except NotUnderstood as error:
+                odd.append(str(error))
+        doubt = "; ".join([*filter(None, [listing.doubt]), *odd[:3]])
+        return RuleListing(
+            rules=tuple(n.rule for n in understood if n.ownership is not Ownership.FOREIGN),
+            complete=not doubt,
+            findings=tuple(d.about(reading.entity) for d in _findings(understood, doubt)),
+        )
+
+    def create(self, batch: Batch, operation: Operation, key: RuleKey) -> Outcome:
+        """Create a rule exactly once: a lost answer is resolved by reading before another try."""
+        for _ in range(2):
+            try:
+                self._post(batch, key)
+            except Refused as error:
+                return self._after_refusal(batch, operation, key, error)
+            except TransportError as error:
+                lost = error
+            else:
+                return Outcome(operation, Status.APPLIED)
+            if not lost.may_have_executed:
+                return Outcome(operation, Status.FAILED, lost.what)
+            stands = self._stands(batch, key)
+            if stands:
+                return Outcome(operation, Status.APPLIED, "the answer was lost, a read shows it")
+            if stands is None:
+                return Outcome(operation, Status.UNKNOWN, f"{lost.what}; it cannot be read back")
+        return Outcome(operation, Status.UNKNOWN, f"{lost.what}, twice; a read does not show it")
+
+    def delete(self, batch: Batch, operation: Operation) -> Outcome:
+        """Delete one row by its id; a row that is gone already is what was wanted."""
+        try:
+            self._remove(operation.native_id)
+        except Refused as error:
+            if error.status == _GONE:
+                return Outcome(operation, Status.APPLIED, "it was gone already")
+            return Outcome(operation, Status.FAILED, error.what)
+        except TransportError as error:
+            return self._after_lost_delete(batch, operation, error)
+        return Outcome(operation, Status.APPLIED)
+
+    def _after_refusal(
+        self, batch: Batch, operation: Operation, key: RuleKey, error: Refused
+    ) -> Outcome:
+        failed = Outcome(operation, Status.FAILED, error.what)
+        if error.status not in _MAYBE_DUPLICATE:
+            return failed
+        if self._stands(batch, key, patient=False):
+            return Outcome(operation, Status.APPLIED, "it was there already")
+        return self._replace(batch, operation, key) if operation.replaces else failed
+
+    def _replace(self, batch: Batch, operation: Operation, key: RuleKey) -> Outcome:
+        """Take the opposite rule away first: the service cannot hold both (section 7.5)."""
+        opposite = RuleKey(key.action.opposite, key.match)
+        try:
+            for native_id in operation.replaces:
+                self._remove(native_id)
+            self._post(batch, key)
+        except TransportError as error:
+            return self._put_back(batch, operation, key, error)
+        return Outcome(operation, Status.APPLIED, f"the {opposite.action} rule had to go first")
+
+    def _put_back(
+        self, batch: Batch, operation: Operation, key: RuleKey, error: TransportError
+    ) -> Outcome:
+        opposite = RuleKey(key.action.opposite, key.match)
+        if self._stands(batch, key):
+            return Outcome(operation, Status.APPLIED, "the answer was lost, a read shows it")
+        try:
+            if not self._stands(batch, opposite, patient=False):
+                self._post(batch, opposite)
+        except TransportError as second:
+            detail = f"{error.what}; the {opposite.action} rule is gone too ({second.what})"
+            return Outcome(operation, Status.UNKNOWN, detail)
+        detail = f"{error.what}; the {opposite.action} rule stands as before"
+        return Outcome(operation, Status.FAILED, detail, touched=True)
+
+    def _after_lost_delete(
+        self, batch: Batch, operation: Operation, error: TransportError
+    ) -> Outcome:
+        if not error.may_have_executed:
+            return Outcome(operation, Status.FAILED, error.what)
+        gone = self._settled(batch, lambda rules: operation.native_id not in _ids(rules))
+        if gone:
+            return Outcome(operation, Status.APPLIED, "the answer was lost, a read shows it gone")
+        return Outcome(operation, Status.UNKNOWN, f"{error.what}; a read still shows it")
+
+    def _stands(self, batch: Batch, key: RuleKey, *, patient: bool = True) -> bool | None:
+        return self._settled(
+            batch, lambda rules: any(rule.key == key for rule in rules), patient=patient
+        )
+
+    def _settled(
+        self,
+        batch: Batch,
+        wanted: Callable[[tuple[LiveRule, ...]], bool],
+        *,
+        patient: bool = True,
+    ) -> bool | None:
+        """Read until `wanted` holds; False if it never did, None if that cannot be known."""
+        reading = Reading(batch.entity)
+        try:
+            listing, fulfilled = settled(
+                lambda: self.read(reading, batch.native_id),
+                lambda listing: wanted(listing.rules),
+                self._session.clock,
+                patient=patient,
+            )
+        except TransportError:
+            return None
+        return fulfilled if fulfilled or listing.complete else None
+
+    def _post(self, batch: Batch, key: RuleKey) -> None:
+        path = _path(batch.entity.scope, batch.native_id)
+        self._session.request("POST", path, json=to_native(key))
+
+    def _remove(self, native_id: str) -> None:
+        self._session.request("DELETE", f"/allow_block_rules/{native_id}")
+
+
+def _path(scope: str, native_id: str) -> str:
+    return f"/{scope}/{native_id}/allow_block_rules"
+
+
+def _ids(rules: tuple[LiveRule, ...]) -> set[str]:
+    return {rule.native_id for rule in rules}
+
+
+def _findings(rows: list[NativeRule], doubt: str) -> Iterator[Diagnostic]:
+    foreign = sum(1 for row in rows if row.ownership is Ownership.FOREIGN)
+    unknown = sum(1 for row in rows if row.ownership is Ownership.UNKNOWN)
+    if doubt:
+        yield Diagnostic(
+            Code.INCOMPLETE_LISTING,
+            f"the list of rules may not be whole: {doubt}",
+            why="Nothing is removed on the ground of a list that is not proven complete.",
+            fix="Plan again; if it stays, ask the service's support about this list.",
+            severity=Severity.WARNING,
+        )
+    if unknown:
+        yield Diagnostic(
+            Code.OWNER_UNKNOWN,
+            f"{unknown} rules do not say which entity they belong to",
+            why="A rule is deleted by its number alone, so one of another entity could be hit.",
+            severity=Severity.WARNING,
+        )
+    if foreign:
+        yield Diagnostic(
+            Code.FOREIGN_RULES,
+            f"{foreign} rules in the listing belong to other entities and are left alone",
+            severity=Severity.NOTE,
+        )
