@@ -1,0 +1,21 @@
+"""From values to strings: one neutral document per result, then text, Markdown or JSON of it.
+
+Nothing here decides or prints, and every value that came from outside is escaped where it is shown.
+"""
+
+from mpctl.render.document import Document
+from mpctl.render.documents import apply_document, plan_document, statement
+from mpctl.render.json import render_json
+from mpctl.render.markdown import render_markdown
+from mpctl.render.text import render_diagnostics, render_text
+
+__all__ = [
+    "Document",
+    "apply_document",
+    "plan_document",
+    "render_diagnostics",
+    "render_json",
+    "render_markdown",
+    "render_text",
+    "statement",
+]

@@ -1,0 +1,56 @@
+"""The neutral document: what a result says, before anybody decides how it looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mpctl.diagnostics import Diagnostic
+
+
+class Tone(StrEnum):
+    """How a row deserves to be looked at.
+
+    `danger`: more mail gets through, or something failed. `caution`: mail may be lost. `calm`:
+    safe. `muted`: for completeness.
+    """
+
+    DANGER = "danger"
+    CAUTION = "caution"
+    CALM = "calm"
+    MUTED = "muted"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One change or outcome: its sign, what it is about, what it does, where it comes from."""
+
+    sign: str
+    subject: str
+    effect: str
+    source: str = ""
+    note: str = ""
+    tone: Tone = Tone.CALM
+    prominent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """All that is said about one entity."""
+
+    title: str
+    rows: tuple[Row, ...]
+    footer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A result: a verdict in one line, sections, what went wrong, and a line worth quoting."""
+
+    headline: str
+    summary: str
+    sections: tuple[Section, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    digest: str = ""
+    banner: str = ""
+    tone: Tone = Tone.CALM

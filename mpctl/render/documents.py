@@ -1,0 +1,206 @@
+"""Plans and apply results in words: what each change does, and what it all adds up to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from mpctl.core.change import (
+    Cause,
+    Change,
+    Direction,
+    RuleChange,
+    SettingChange,
+    Standing,
+    Verb,
+)
+from mpctl.core.outcome import ApplyResult, Outcome, Status
+from mpctl.core.plan import SHOWN_DIGITS, EntityPlan, Plan, Summary
+from mpctl.core.rule import Action, SettingValue
+from mpctl.diagnostics import Diagnostic
+from mpctl.render.document import Document, Row, Section, Tone
+from mpctl.render.words import count, listed, shortened
+
+DRY_RUN: Final = "[DRY RUN] nothing was written; add --confirm to apply this"
+
+_SIGNS: Final = {Verb.CREATE: "+", Verb.UPDATE: "~", Verb.DELETE: "-"}
+_NOTE_LENGTH: Final = 60
+
+
+def plan_document(plan: Plan, *, banner: str = "", dry_run: bool = False) -> Document:
+    """Say what a plan would change; `dry_run` means that an apply was asked for, not confirmed."""
+    summary = plan.summary
+    findings = tuple(finding for entity in plan.entities for finding in entity.findings)
+    headline = _verdict(summary)
+    return Document(
+        headline=f"{DRY_RUN}\n{headline}" if dry_run and plan.actionable else headline,
+        summary=_summary_line(summary),
+        sections=tuple(_section(entity) for entity in plan.changed),
+        diagnostics=(*plan.problems, *findings, *plan.waiting),
+        digest=plan.digest[:SHOWN_DIGITS],
+        banner=banner,
+        tone=Tone.DANGER if summary.loosens or summary.problems else Tone.CALM,
+    )
+
+
+def apply_document(result: ApplyResult, *, banner: str = "") -> Document:
+    """Say what became of each operation of a plan."""
+    failed = sum(result.count(status) for status in Status if status is not Status.APPLIED)
+    troubled = bool(failed or result.findings or result.plan.problems)
+    return Document(
+        headline=_apply_verdict(result, failed),
+        summary=_outcome_line(result),
+        sections=tuple(
+            Section(str(entity), tuple(_outcome_row(outcome) for outcome in ends))
+            for entity, ends in sorted(result.outcomes.items())
+        ),
+        diagnostics=(*result.plan.problems, *result.findings, *result.plan.waiting),
+        digest=result.plan.digest[:SHOWN_DIGITS],
+        banner=banner,
+        tone=Tone.DANGER if troubled else Tone.CALM,
+    )
+
+
+def statement(
+    headline: str, *, diagnostics: tuple[Diagnostic, ...] = (), banner: str = ""
+) -> Document:
+    """A result that is one sentence, with what was noticed on the way."""
+    return Document(headline=headline, summary="", diagnostics=diagnostics, banner=banner)
+
+
+def _verdict(summary: Summary) -> str:
+    stopped = count(summary.problems, "problem") if summary.problems else ""
+    if not summary.entities:
+        pending = "No changes to make"
+    elif summary.loosens:
+        pending = f"{count(summary.loosens, 'change')} would let more mail through"
+    else:
+        pending = "No change lets more mail through"
+    return f"{pending}; {stopped} kept something from being planned" if stopped else pending
+
+
+def _summary_line(summary: Summary) -> str:
+    changes = listed(
+        [
+            (summary.add, "to add"),
+            (summary.remove, "to remove"),
+            (summary.change, "to change"),
+            (summary.surplus, "surplus to remove"),
+        ]
+    )
+    entities = count(summary.entities, "entity", "entities")
+    stays = listed(
+        [
+            (summary.kept, "kept"),
+            (summary.ignored, "ignored"),
+            (summary.unmanaged, "unmanaged"),
+            (summary.observed, "observed"),
+            (summary.withheld, "withheld"),
+            (summary.waiting, "waiting"),
+        ]
+    )
+    directions = listed(
+        [
+            (summary.loosens, "loosens" if summary.loosens == 1 else "loosen"),
+            (summary.tightens, "tightens" if summary.tightens == 1 else "tighten"),
+            (summary.neutral, "neutral"),
+        ]
+    )
+    first = f"{entities}: {changes}" if changes else "No changes"
+    return ". ".join(filter(None, [f"{first}; {stays}" if stays else first, directions])) + "."
+
+
+def _section(plan: EntityPlan) -> Section:
+    stays = listed([(plan.kept, "kept"), (plan.ignored, "ignored"), (plan.unmanaged, "unmanaged")])
+    native = plan.entity.native_id and plan.live_name
+    title = f"{plan.entity} ({plan.live_name})" if native else str(plan.entity)
+    return Section(title, tuple(_change_row(change) for change in plan.changes), stays)
+
+
+def _change_row(change: Change) -> Row:
+    planned = change.standing is Standing.PLANNED
+    return Row(
+        sign=_SIGNS[change.verb],
+        subject=_subject(change),
+        effect=change.direction.value if planned else change.standing.value,
+        source=_source(change),
+        note=", ".join(_notes(change)),
+        tone=_tone(change) if planned else Tone.MUTED,
+        prominent=planned and change.direction is Direction.LOOSENS,
+    )
+
+
+def _outcome_row(outcome: Outcome) -> Row:
+    change = outcome.operation.change
+    done = outcome.status is Status.APPLIED
+    return Row(
+        sign=_SIGNS[change.verb],
+        subject=_subject(change, copies=False),
+        effect=outcome.status.value,
+        source=outcome.detail,
+        tone=Tone.CALM if done else Tone.DANGER,
+        prominent=not done,
+    )
+
+
+def _subject(change: Change, *, copies: bool = True) -> str:
+    if isinstance(change, SettingChange):
+        return f"{change.name} {_value(change.before)} -> {_value(change.after)}"
+    times = f" (x{change.copies})" if copies and change.copies > 1 else ""
+    return f"{change.action.value}  {change.shown}{times}"
+
+
+def _value(value: SettingValue | None) -> str:
+    if value is None:
+        return "unset"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _source(change: Change) -> str:
+    words = []
+    if isinstance(change, RuleChange) and change.cause is not Cause.DECLARED:
+        words.append(change.cause.value)
+    if change.origins:
+        more = len(change.origins) - 1
+        words.append(change.origins[0].line_reference + (f" and {more} more" if more else ""))
+    return "  ".join(words)
+
+
+def _notes(change: Change) -> Iterator[str]:
+    if isinstance(change, SettingChange) or change.declaration is None:
+        return
+    rule = change.declaration
+    if rule.ticket or rule.reason:
+        yield shortened(rule.ticket or rule.reason, _NOTE_LENGTH)
+    if rule.expires:
+        ended = change.cause is Cause.EXPIRED
+        yield f"{'ended' if ended else 'until'} {rule.expires.text}"
+
+
+def _tone(change: Change) -> Tone:
+    if change.direction is Direction.LOOSENS:
+        return Tone.DANGER
+    loses_mail = (
+        isinstance(change, RuleChange)
+        and change.verb is Verb.DELETE
+        and change.action is Action.ALLOW
+        and change.direction is Direction.TIGHTENS
+    )
+    return Tone.CAUTION if loses_mail else Tone.CALM
+
+
+def _apply_verdict(result: ApplyResult, failed: int) -> str:
+    if result.interrupted:
+        return "Interrupted: running operations were finished, the others were not attempted"
+    if not result.outcomes:
+        stopped = "; something could not be read" if result.plan.problems else ""
+        return f"Nothing to apply{stopped}"
+    if failed:
+        return f"{count(failed, 'operation')} did not succeed"
+    return "Applied but not confirmed by reading back" if result.findings else "Applied"
+
+
+def _outcome_line(result: ApplyResult) -> str:
+    counts = listed((result.count(status), status.value) for status in Status)
+    entities = count(len(result.outcomes), "entity", "entities")
+    return f"{entities}: {counts}." if counts else "No operations."

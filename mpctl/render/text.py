@@ -1,0 +1,112 @@
+"""A document for a terminal, or for a file: aligned columns, colour only where it is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from mpctl.diagnostics import Diagnostic, Severity
+from mpctl.render.document import Document, Row, Section, Tone
+from mpctl.render.words import printable
+
+if TYPE_CHECKING:
+    from rich.style import Style
+
+_Painter = Callable[[str, str], str]
+
+_STYLES: Final = {
+    Tone.DANGER: "bold red",
+    Tone.CAUTION: "yellow",
+    Tone.CALM: "green",
+    Tone.MUTED: "dim",
+}
+_SEVERITIES: Final = {
+    Severity.ERROR: "bold red",
+    Severity.WARNING: "yellow",
+    Severity.NOTE: "cyan",
+}
+_WIDEST: Final = 56
+
+
+def render_text(document: Document, *, color: bool) -> str:
+    """The whole document, ending in a newline."""
+    paint = _paint if color else _plain
+    width = _subject_width(document.sections)
+    blocks = [
+        _banner(document, paint),
+        paint(printable_lines(document.headline), _STYLES[document.tone]),
+        *(_section(section, width, paint) for section in document.sections),
+        render_diagnostics(document.diagnostics, color=color).rstrip("\n"),
+        _last_line(document, paint),
+    ]
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def render_diagnostics(diagnostics: Iterable[Diagnostic], *, color: bool) -> str:
+    """Problems, one paragraph each: place, severity, code and what; then why and what to do."""
+    paint = _paint if color else _plain
+    return "\n".join("\n".join(_diagnostic(d, paint)) + "\n" for d in diagnostics)
+
+
+def printable_lines(text: str) -> str:
+    """The text line by line, each made printable."""
+    return "\n".join(printable(line) for line in text.split("\n"))
+
+
+def _diagnostic(diagnostic: Diagnostic, paint: _Painter) -> Iterator[str]:
+    where = str(diagnostic.origin or diagnostic.entity or "mpctl")
+    label = f"{diagnostic.severity.value}[{diagnostic.code.value}]"
+    style = _SEVERITIES[diagnostic.severity]
+    yield f"{printable(where)}: {paint(label, style)}: {printable(diagnostic.summary)}"
+    for sentence in (diagnostic.why, diagnostic.fix):
+        for line in sentence.split("\n") if sentence else ():
+            yield f"  {printable(line)}"
+
+
+def _banner(document: Document, paint: _Painter) -> str:
+    return paint(document.banner, "bold magenta") if document.banner else ""
+
+
+def _section(section: Section, width: int, paint: _Painter) -> str:
+    lines = [paint(printable(section.title), "bold")]
+    lines += [_row(row, width, paint) for row in section.rows]
+    if section.footer:
+        lines.append(paint(f"    {section.footer}", "dim"))
+    return "\n".join(lines)
+
+
+def _row(row: Row, width: int, paint: _Painter) -> str:
+    subject = f"{row.sign} {printable(row.subject)}".ljust(width + 2)
+    head = paint(subject, _STYLES[row.tone])
+    effect = paint(row.effect.ljust(9), _STYLES[row.tone])
+    tail = "   ".join(printable(part) for part in (row.source, row.note) if part)
+    return f"  {head}  {effect}  {tail}".rstrip()
+
+
+def _subject_width(sections: Iterable[Section]) -> int:
+    widths = [len(printable(row.subject)) for section in sections for row in section.rows]
+    return min(max(widths, default=0), _WIDEST)
+
+
+def _last_line(document: Document, paint: _Painter) -> str:
+    if not document.summary:
+        return ""
+    plan = f"   plan {document.digest}" if document.digest else ""
+    return paint(document.summary, "bold") + plan
+
+
+def _plain(text: str, _: str) -> str:
+    return text
+
+
+def _paint(text: str, style: str) -> str:
+    return "\n".join(_style(style).render(line) for line in text.split("\n"))
+
+
+@cache
+def _style(name: str) -> Style:
+    # rich is slow to import, and most output has no colour.
+    from rich.style import Style  # noqa: PLC0415
+
+    return Style.parse(name)
