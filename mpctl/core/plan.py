@@ -105,8 +105,12 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The counts of a plan; directions, additions and removals count planned changes only."""
+    """The counts of a plan; directions, additions and removals count planned changes only.
 
+    `compared` entities could be read, `entities` have planned changes.
+    """
+
+    compared: int
     entities: int
     add: int
     remove: int
@@ -130,6 +134,7 @@ class Summary:
         rules = [c for c in planned if isinstance(c, RuleChange) and c.cause is not Cause.SURPLUS]
         surplus = [c for c in planned if isinstance(c, RuleChange) and c.cause is Cause.SURPLUS]
         return cls(
+            compared=len(plan.entities),
             entities=len(plan.actionable),
             add=sum(1 for c in rules if c.verb is Verb.CREATE),
             remove=sum(1 for c in rules if c.verb is Verb.DELETE),

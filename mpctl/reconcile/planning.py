@@ -105,7 +105,7 @@ def _note_absence(draft: _Draft, desired: DesiredEntity, live: LiveState) -> Non
 
 def _target_problem(problem: Diagnostic, target: str, entities: int) -> Diagnostic:
     lost = f"None of the {entities} declared entities of target {target!r} could be planned."
-    return replace(problem, why=" ".join(filter(None, [problem.why, lost])))
+    return replace(problem, entity=target, why=" ".join(filter(None, [problem.why, lost])))
 
 
 def _named_twice(wanted: Iterable[DesiredEntity], live: LiveState) -> dict[Entity, Diagnostic]:

@@ -21,29 +21,33 @@ from mpctl.diagnostics import Diagnostic
 from mpctl.render.document import Document, Row, Section, Tone
 from mpctl.render.words import count, listed, shortened
 
+Findings = tuple[Diagnostic, ...]
+
 DRY_RUN: Final = "[DRY RUN] nothing was written; add --confirm to apply this"
 
 _SIGNS: Final = {Verb.CREATE: "+", Verb.UPDATE: "~", Verb.DELETE: "-"}
 _NOTE_LENGTH: Final = 60
 
 
-def plan_document(plan: Plan, *, banner: str = "", dry_run: bool = False) -> Document:
+def plan_document(
+    plan: Plan, *, findings: Findings = (), banner: str = "", dry_run: bool = False
+) -> Document:
     """Say what a plan would change; `dry_run` means that an apply was asked for, not confirmed."""
     summary = plan.summary
-    findings = tuple(finding for entity in plan.entities for finding in entity.findings)
+    noticed = tuple(finding for entity in plan.entities for finding in entity.findings)
     headline = _verdict(summary)
     return Document(
         headline=f"{DRY_RUN}\n{headline}" if dry_run and plan.actionable else headline,
         summary=_summary_line(summary),
         sections=tuple(_section(entity) for entity in plan.changed),
-        diagnostics=(*plan.problems, *findings, *plan.waiting),
-        digest=plan.digest[:SHOWN_DIGITS],
+        diagnostics=(*plan.problems, *findings, *noticed, *plan.waiting),
+        digest="" if _blind(summary) else plan.digest[:SHOWN_DIGITS],
         banner=banner,
         tone=Tone.DANGER if summary.loosens or summary.problems else Tone.CALM,
     )
 
 
-def apply_document(result: ApplyResult, *, banner: str = "") -> Document:
+def apply_document(result: ApplyResult, *, findings: Findings = (), banner: str = "") -> Document:
     """Say what became of each operation of a plan."""
     failed = sum(result.count(status) for status in Status if status is not Status.APPLIED)
     troubled = bool(failed or result.findings or result.plan.problems)
@@ -54,29 +58,37 @@ def apply_document(result: ApplyResult, *, banner: str = "") -> Document:
             Section(str(entity), tuple(_outcome_row(outcome) for outcome in ends))
             for entity, ends in sorted(result.outcomes.items())
         ),
-        diagnostics=(*result.plan.problems, *result.findings, *result.plan.waiting),
+        diagnostics=(*result.plan.problems, *result.findings, *findings, *result.plan.waiting),
         digest=result.plan.digest[:SHOWN_DIGITS],
         banner=banner,
         tone=Tone.DANGER if troubled else Tone.CALM,
     )
 
 
-def statement(
-    headline: str, *, diagnostics: tuple[Diagnostic, ...] = (), banner: str = ""
-) -> Document:
+def statement(headline: str, *, diagnostics: Findings = (), banner: str = "") -> Document:
     """A result that is one sentence, with what was noticed on the way."""
     return Document(headline=headline, summary="", diagnostics=diagnostics, banner=banner)
 
 
 def _verdict(summary: Summary) -> str:
-    stopped = count(summary.problems, "problem") if summary.problems else ""
-    if not summary.entities:
-        pending = "No changes to make"
-    elif summary.loosens:
-        pending = f"{count(summary.loosens, 'change')} would let more mail through"
+    if summary.loosens:
+        verdict = f"{count(summary.loosens, 'change')} would let more mail through"
+    elif summary.entities:
+        verdict = "No change lets more mail through"
+    elif summary.problems:
+        verdict = f"No changes in what could be read ({_entities(summary.compared)})"
     else:
-        pending = "No change lets more mail through"
-    return f"{pending}; {stopped} kept something from being planned" if stopped else pending
+        verdict = "No changes to make"
+    stopped = f"; {count(summary.problems, 'problem')} below" if summary.problems else ""
+    return "Nothing could be planned" if _blind(summary) else verdict + stopped
+
+
+def _blind(summary: Summary) -> bool:
+    return bool(summary.problems) and not summary.compared
+
+
+def _entities(number: int) -> str:
+    return count(number, "entity", "entities")
 
 
 def _summary_line(summary: Summary) -> str:
@@ -88,7 +100,8 @@ def _summary_line(summary: Summary) -> str:
             (summary.surplus, "surplus to remove"),
         ]
     )
-    entities = count(summary.entities, "entity", "entities")
+    if _blind(summary):
+        return f"Unknown: {count(summary.problems, 'problem')}."
     stays = listed(
         [
             (summary.kept, "kept"),
@@ -97,6 +110,7 @@ def _summary_line(summary: Summary) -> str:
             (summary.observed, "observed"),
             (summary.withheld, "withheld"),
             (summary.waiting, "waiting"),
+            (summary.problems, "not planned"),
         ]
     )
     directions = listed(
@@ -106,7 +120,7 @@ def _summary_line(summary: Summary) -> str:
             (summary.neutral, "neutral"),
         ]
     )
-    first = f"{entities}: {changes}" if changes else "No changes"
+    first = f"{_entities(summary.entities)}: {changes}" if changes else "No changes"
     return ". ".join(filter(None, [f"{first}; {stays}" if stays else first, directions])) + "."
 
 
@@ -202,5 +216,4 @@ def _apply_verdict(result: ApplyResult, failed: int) -> str:
 
 def _outcome_line(result: ApplyResult) -> str:
     counts = listed((result.count(status), status.value) for status in Status)
-    entities = count(len(result.outcomes), "entity", "entities")
-    return f"{entities}: {counts}." if counts else "No operations."
+    return f"{_entities(len(result.outcomes))}: {counts}." if counts else "No operations."

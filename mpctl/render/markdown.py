@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from mpctl.diagnostics import Diagnostic
 from mpctl.render.document import Document, Row, Section, Tone
 from mpctl.render.words import count, printable
 
-_LABELS = {Tone.DANGER: "🔴", Tone.CAUTION: "🟠", Tone.CALM: "🟢", Tone.MUTED: "⚪"}
+# Marks of Markdown and HTML, what begins a link or a mention, and the dot after www.
+_MEANINGFUL: Final = re.compile(r"[\\`*_{}\[\]<>#+!|&~@:\"]|(?<=www)\.", re.IGNORECASE)
+_LABELS: Final = {Tone.DANGER: "🔴", Tone.CAUTION: "🟠", Tone.CALM: "🟢", Tone.MUTED: "⚪"}
 
 
 def render_markdown(document: Document) -> str:
@@ -25,11 +29,8 @@ def render_markdown(document: Document) -> str:
 
 
 def escaped(text: str) -> str:
-    """Text that means nothing to Markdown or HTML: every ASCII punctuation mark is a reference."""
-    plain = printable(text)
-    return "".join(
-        c if c.isalnum() or c == " " or not c.isascii() else f"&#{ord(c)};" for c in plain
-    )
+    """Text that means nothing to Markdown or HTML, and becomes no link and no mention."""
+    return _MEANINGFUL.sub(lambda found: f"&#{ord(found[0])};", printable(text))
 
 
 def code(text: str) -> str:

@@ -1,0 +1,65 @@
+"""The way in: the root group, the one error boundary, and the exit codes."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Sequence
+
+import click
+
+from mpctl import __version__
+from mpctl.cli.console import Console
+from mpctl.cli.lazy import LazyGroup
+from mpctl.diagnostics import Code, Diagnostic, ExitCode, MpctlError
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Start without an account: mpctl plan --sandbox",
+)
+@click.version_option(__version__, prog_name="mpctl")
+def root() -> None:
+    """Keep email-security rules in Git, see what would change, and change it.
+
+    Nothing is written without --confirm.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line and give the exit code; nothing below this prints an error or exits."""
+    console = Console()
+    try:
+        return _run(arguments, console)
+    except MpctlError as error:
+        console.fail(error)
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return ExitCode.USAGE if isinstance(error, click.UsageError) else ExitCode.STOPPED
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("mpctl: interrupted", err=True)
+        return ExitCode.INTERRUPTED
+    except Exception:  # noqa: BLE001 - the boundary: whatever else arrives here is our bug
+        console.confess(_bug(), traceback.format_exc())
+        return ExitCode.BUG
+
+
+def _run(arguments: Sequence[str] | None, console: Console) -> int:
+    args = list(sys.argv[1:] if arguments is None else arguments)
+    code = root.main(args, prog_name="mpctl", standalone_mode=False, obj=console)
+    return int(code or ExitCode.DONE)
+
+
+def _bug() -> Diagnostic:
+    return Diagnostic(
+        Code.BUG,
+        "this is a bug in mpctl",
+        why="Nothing that you typed should lead here.",
+        fix="Please report it with the lines above; they hold no keys.",
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The commands: each parses, composes the floors below, calls one use case and renders."""

@@ -1,0 +1,69 @@
+"""`mpctl apply`: make the live service what the policies say."""
+
+from __future__ import annotations
+
+import click
+
+from mpctl import __version__
+from mpctl.cli.clock import system_clock
+from mpctl.cli.options import Invocation, common_options
+from mpctl.cli.plan import plan_exit_code
+from mpctl.cli.progress import progress_for
+from mpctl.cli.workspace import load_policies, open_providers
+from mpctl.core.codec import plan_to_json, result_to_json
+from mpctl.core.outcome import ApplyResult
+from mpctl.core.plan import Plan
+from mpctl.diagnostics import Diagnostic, ExitCode
+from mpctl.reconcile import Applier, Convergence, make_plan
+from mpctl.render import Document, apply_document, plan_document
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  mpctl apply --sandbox              shows what it would do, exit code 2
+  mpctl apply --sandbox --confirm    does it
+  mpctl apply --only domains/acme.example --confirm
+"""
+)
+@common_options
+@click.option("--confirm", is_flag=True, help="Really write. Without it nothing is written.")
+def apply(invocation: Invocation, *, confirm: bool) -> ExitCode:
+    """Make the live service what the policies say.
+
+    Plans first. Without --confirm that is all, and exit code 2 means that there is something to do.
+    With it, every operation ends in an outcome, and what was written is read back.
+    """
+    repository = load_policies(invocation)
+    clock = system_clock()
+    now = clock.now()
+    with (
+        progress_for(invocation.console) as progress,
+        open_providers(invocation, repository, writable=confirm) as providers,
+    ):
+        plan = make_plan(repository.desired, providers, now=now, progress=progress)
+        applier = Applier(repository.desired, providers, now, Convergence(clock.sleep), progress)
+        result = applier.run(plan) if confirm else None
+    parts = {
+        "dry_run": result is None,
+        "plan": plan_to_json(plan, created=now, version=__version__),
+        **({"result": result_to_json(result)} if result else {}),
+    }
+    return invocation.console.show(
+        _document(invocation, repository.findings, plan, result),
+        exit_code=result.exit_code if result else plan_exit_code(plan, detailed=True),
+        diagnostics=repository.findings,
+        parts=parts,
+    )
+
+
+def _document(
+    invocation: Invocation,
+    findings: tuple[Diagnostic, ...],
+    plan: Plan,
+    result: ApplyResult | None,
+) -> Document:
+    banner = invocation.console.banner
+    if result is None:
+        return plan_document(plan, findings=findings, banner=banner, dry_run=True)
+    return apply_document(result, findings=findings, banner=banner)

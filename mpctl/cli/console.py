@@ -1,0 +1,169 @@
+"""Where results and complaints go: format, colour, file, and the words for an error."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mpctl.diagnostics import Code, Diagnostic, ExitCode, MpctlError, in_reading_order
+
+SANDBOX_BANNER = "SANDBOX: embedded simulators, no live service"
+
+
+@dataclass(slots=True)
+class Console:
+    """The user's wishes about output; the command line fills it in before a command runs."""
+
+    command: str = "mpctl"
+    format: str = "text"
+    color: str = "auto"
+    output: Path | None = None
+    quiet: bool = False
+    verbose: bool = False
+    sandbox: bool = False
+
+    @property
+    def banner(self) -> str:
+        """The line that keeps a sandbox run from being taken for a live one."""
+        return SANDBOX_BANNER if self.sandbox else ""
+
+    def show(
+        self,
+        document: Any,
+        *,
+        exit_code: ExitCode,
+        diagnostics: tuple[Diagnostic, ...] = (),
+        parts: Mapping[str, Any] | None = None,
+    ) -> ExitCode:
+        """Write a result in the chosen format and give its exit code back.
+
+        `document` is what people read; `diagnostics` and `parts` are what the JSON object holds.
+        """
+        from mpctl import render  # noqa: PLC0415
+
+        if self.format == "json":
+            text = render.render_json(
+                self.command,
+                exit_code=exit_code,
+                sandbox=self.sandbox,
+                diagnostics=diagnostics,
+                parts=parts,
+            )
+        elif self.format == "markdown":
+            text = render.render_markdown(document)
+        else:
+            text = render.render_text(document, color=self._colored(sys.stdout))
+        self._write(text)
+        return exit_code
+
+    def fail(self, error: MpctlError) -> None:
+        """Show what kept a command from its result."""
+        from mpctl import render  # noqa: PLC0415
+
+        diagnostics = tuple(in_reading_order(error.diagnostics))
+        if error.exit_code is not ExitCode.USAGE and self.format != "text":
+            document = render.statement(
+                "Stopped before a result", diagnostics=diagnostics, banner=self.banner
+            )
+            self.show(document, exit_code=error.exit_code, diagnostics=diagnostics)
+        else:
+            colored = self._colored(sys.stderr)
+            click.echo(render.render_diagnostics(diagnostics, color=colored), err=True, nl=False)
+            click.echo(self._count(diagnostics), err=True)
+
+    def confess(self, bug: Diagnostic, details: str) -> None:
+        """Show a bug of ours, with what a report of it needs."""
+        from mpctl import render  # noqa: PLC0415
+
+        click.echo(details, err=True)
+        click.echo(render.render_diagnostics([bug], color=False), err=True, nl=False)
+
+    def warn(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        """Show warnings beside a result."""
+        from mpctl import render  # noqa: PLC0415
+
+        if diagnostics and not self.quiet:
+            colored = self._colored(sys.stderr)
+            click.echo(render.render_diagnostics(diagnostics, color=colored), err=True, nl=False)
+
+    def remark(self, text: str) -> None:
+        """Say something that is not part of the result, when it is wanted."""
+        if self.verbose:
+            click.echo(text, err=True)
+
+    def _write(self, text: str) -> None:
+        """Write the result; a result that cannot go where it should still goes somewhere."""
+        try:
+            if self.output is not None:
+                write_file(self.output, text)
+                return
+        except MpctlError as error:
+            self.warn(error.diagnostics)
+        _to_stdout(text)
+
+    def _colored(self, stream: Any) -> bool:
+        if self.color != "auto":
+            return self.color == "always"
+        plain = self.output is not None and stream is sys.stdout
+        unwanted = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+        return bool(stream.isatty()) and not unwanted and not plain
+
+    @staticmethod
+    def _count(diagnostics: tuple[Diagnostic, ...]) -> str:
+        number = len(diagnostics)
+        return f"{number} {'problem' if number == 1 else 'problems'}"
+
+
+def _to_stdout(text: str) -> None:
+    try:
+        # Bytes, because a console's own encoding must not decide about the content.
+        sys.stdout.buffer.write(text.encode())
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        # The reader went away; Python would complain once more when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def ensure_writable(path: Path | None) -> None:
+    """Find out before the work whether its result can be written.
+
+    Raises MpctlError when it cannot.
+    """
+    if path is not None:
+        try:
+            with path.open("a", encoding="utf-8"):
+                pass
+        except OSError as error:
+            raise _unwritable(path, error) from error
+
+
+def write_file(path: Path, text: str, *, private: bool = False) -> None:
+    """Write UTF-8 text; with `private`, readable for the owner only.
+
+    Raises MpctlError when the file cannot be written.
+    """
+    mode = 0o600 if private else 0o666
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+            if private:
+                path.chmod(mode)
+            file.write(text)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> MpctlError:
+    return MpctlError(
+        Diagnostic(
+            Code.UNWRITABLE_FILE,
+            f"{path} cannot be written: {error.strerror}",
+            fix="Choose another place for it.",
+        )
+    )

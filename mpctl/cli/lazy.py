@@ -1,0 +1,51 @@
+"""A group whose commands are imported when they are needed, so that help and versions are quick."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Final
+
+import click
+
+# name -> (module below mpctl.cli that defines it under the same name, one line for the overview)
+COMMANDS: Final = {
+    "apply": ("apply", "Make the live service what the policies say."),
+    "plan": ("plan", "Show what would change at the live service."),
+    "sandbox": ("sandbox", "Serve the simulators, to try things without an account."),
+    "validate": ("validate", "Check the policies without asking any service."),
+}
+
+
+class LazyGroup(click.Group):
+    """The root group; the table above is all it knows before a command is chosen."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands in alphabetical order."""
+        _ = ctx
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command; None when there is none of that name."""
+        _ = ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module, _ = COMMANDS[cmd_name]
+        command = getattr(import_module(f"mpctl.cli.{module}"), cmd_name)
+        assert isinstance(command, click.Command)  # noqa: S101 - the table above says so
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        _ = ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in sorted(COMMANDS)])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command of a command line, with a suggestion for a misspelt one."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from mpctl.diagnostics import did_you_mean  # noqa: PLC0415
+
+            ctx.fail(f"There is no command {args[0]!r}. {did_you_mean(args[0], COMMANDS)}")
+        return super().resolve_command(ctx, args)

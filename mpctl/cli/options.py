@@ -1,0 +1,93 @@
+"""The options that every command shares, and the value they become."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+
+from mpctl.cli.console import Console, ensure_writable
+from mpctl.diagnostics import ExitCode
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """What the user asked for, apart from what is special to one command."""
+
+    console: Console
+    policies: Path
+    config: Path | None = None
+    target: str = ""
+    only: tuple[str, ...] = ()
+
+
+def common_options(command: Callable[..., ExitCode]) -> Callable[..., ExitCode]:
+    """Add the shared options to a command; its first argument becomes the Invocation."""
+
+    @click.pass_obj
+    @functools.wraps(command)
+    def configured(console: Console, /, **options: Any) -> ExitCode:
+        for name in ("format", "color", "output", "quiet", "verbose", "sandbox"):
+            setattr(console, name, options.pop(name))
+        console.command = click.get_current_context().info_name or "mpctl"
+        ensure_writable(console.output)
+        names = ("policies", "config", "target", "only")
+        return command(Invocation(console, **{n: options.pop(n) for n in names}), **options)
+
+    for option in reversed(_OPTIONS):
+        configured = option(configured)
+    return configured
+
+
+_PATH: Final = click.Path(path_type=Path)
+
+_OPTIONS: Final = (
+    click.option(
+        "--policies",
+        type=_PATH,
+        default=Path("policies"),
+        envvar="MPCTL_POLICIES",
+        show_default=True,
+        metavar="DIR",
+        help="The folder that holds mpctl.yaml and the policies.",
+    ),
+    click.option(
+        "--config", type=_PATH, metavar="FILE", help="Use this instead of the root's mpctl.yaml."
+    ),
+    click.option("--target", default="", metavar="NAME", help="Only entities of this target."),
+    click.option(
+        "--only",
+        multiple=True,
+        metavar="SELECTOR",
+        help="Only these entities, with * and ?, as in 'domains/acme*'; repeatable.",
+    ),
+    click.option(
+        "--format",
+        type=click.Choice(["text", "json", "markdown"]),
+        default="text",
+        show_default=True,
+        help="How the result is written.",
+    ),
+    click.option("--output", type=_PATH, metavar="FILE", help="Write the result to a file."),
+    click.option(
+        "--color",
+        type=click.Choice(["auto", "always", "never"]),
+        default="auto",
+        show_default=True,
+        help="Colour in text; NO_COLOR is honoured.",
+    ),
+    click.option("--quiet", "-q", help="No progress and no warnings.", is_flag=True),
+    click.option("--verbose", "-v", help="Say every request on stderr.", is_flag=True),
+    click.option(
+        "--sandbox",
+        envvar="MPCTL_SANDBOX",
+        help="Use embedded simulators instead of the live services.",
+        is_flag=True,
+    ),
+)

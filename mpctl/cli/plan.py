@@ -1,0 +1,71 @@
+"""`mpctl plan`: say what would change at the live service."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from mpctl import __version__, render
+from mpctl.cli.clock import system_clock
+from mpctl.cli.console import ensure_writable, write_file
+from mpctl.cli.options import Invocation, common_options
+from mpctl.cli.progress import progress_for
+from mpctl.cli.workspace import load_policies, open_providers
+from mpctl.core.codec import plan_to_json
+from mpctl.core.plan import Plan
+from mpctl.diagnostics import ExitCode
+from mpctl.reconcile import make_plan
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  mpctl plan --sandbox
+  mpctl plan --only 'domains/acme*' --format markdown
+  mpctl plan --detailed-exitcode --out plan.json
+"""
+)
+@common_options
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Save the plan as a JSON document that only you can read.",
+)
+@click.option(
+    "--detailed-exitcode", is_flag=True, help="Exit with 2 when apply would change something."
+)
+def plan(invocation: Invocation, out: Path | None, *, detailed_exitcode: bool) -> ExitCode:
+    """Show what would change at the live service.
+
+    Reads and compares, never writes. What loosens comes first; every declared line says where it
+    stands. Exit code 1 means that something could not be read; the rest is planned all the same.
+    """
+    ensure_writable(out)
+    repository = load_policies(invocation)
+    now = system_clock().now()
+    with (
+        progress_for(invocation.console) as progress,
+        open_providers(invocation, repository, writable=False) as providers,
+    ):
+        result = make_plan(repository.desired, providers, now=now, progress=progress)
+    document = plan_to_json(result, created=now, version=__version__)
+    if out is not None:
+        write_file(out, json.dumps(document, ensure_ascii=False, indent=1) + "\n", private=True)
+    return invocation.console.show(
+        render.plan_document(
+            result, findings=repository.findings, banner=invocation.console.banner
+        ),
+        exit_code=plan_exit_code(result, detailed=detailed_exitcode),
+        diagnostics=repository.findings,
+        parts={"plan": document},
+    )
+
+
+def plan_exit_code(plan: Plan, *, detailed: bool) -> ExitCode:
+    """Stopped when anything could not be planned, else pending when wanted and there is work."""
+    if plan.problems or plan.summary.withheld:
+        return ExitCode.STOPPED
+    return ExitCode.PENDING if detailed and plan.actionable else ExitCode.DONE
