@@ -85,7 +85,10 @@ class RuleChange:
 
 @dataclass(frozen=True, slots=True)
 class SettingChange:
-    """Write one setting; `before` is None when the live value is unknown."""
+    """Write one setting; `before` is None when the live value is unknown.
+
+    `meaning` says in a few words what the setting decides.
+    """
 
     entity: Entity
     name: str
@@ -94,6 +97,7 @@ class SettingChange:
     direction: Direction
     standing: Standing = Standing.PLANNED
     declaration: DeclaredSetting | None = None
+    meaning: str = ""
     verb: Verb = Verb.UPDATE
 
     @property

@@ -167,15 +167,16 @@ def _settings(
     for name, setting in desired.settings.items():
         before = live.settings.get(name)
         if before is None or before != setting.value:
-            ranks = capabilities.settings[name].values
+            spec = capabilities.settings[name]
             yield SettingChange(
                 entity=desired.entity,
                 name=name,
                 before=before,
                 after=setting.value,
-                direction=setting_direction(ranks, before, setting.value),
+                direction=setting_direction(spec.values, before, setting.value),
                 standing=Standing.OBSERVED if observed else Standing.PLANNED,
                 declaration=setting,
+                meaning=spec.meaning,
             )
 
 

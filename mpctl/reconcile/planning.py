@@ -17,7 +17,7 @@ from mpctl.core.state import (
     LiveState,
     WhenMissing,
 )
-from mpctl.diagnostics import Code, Diagnostic, MpctlError, Severity
+from mpctl.diagnostics import Code, Diagnostic, MpctlError, Severity, in_reading_order
 from mpctl.ports import Progress, Provider
 
 
@@ -35,8 +35,8 @@ class _Draft:
         return Plan(
             accounts=self.accounts,
             entities=tuple(sorted(self.entities, key=lambda plan: plan.entity)),
-            waiting=tuple(sorted(self.waiting, key=lambda d: d.entity)),
-            problems=tuple(sorted(self.problems, key=lambda d: d.entity)),
+            waiting=tuple(in_reading_order(self.waiting)),
+            problems=tuple(in_reading_order(self.problems)),
         )
 
 

@@ -50,7 +50,8 @@ def plan_document(
 def apply_document(result: ApplyResult, *, findings: Findings = (), banner: str = "") -> Document:
     """Say what became of each operation of a plan."""
     failed = sum(result.count(status) for status in Status if status is not Status.APPLIED)
-    troubled = bool(failed or result.findings or result.plan.problems)
+    summary = result.plan.summary
+    troubled = bool(failed or result.findings or summary.problems or summary.withheld)
     return Document(
         headline=_apply_verdict(result, failed),
         summary=_outcome_line(result),
@@ -181,7 +182,10 @@ def _source(change: Change) -> str:
 
 
 def _notes(change: Change) -> Iterator[str]:
-    if isinstance(change, SettingChange) or change.declaration is None:
+    if isinstance(change, SettingChange):
+        yield change.meaning
+        return
+    if change.declaration is None:
         return
     rule = change.declaration
     if rule.ticket or rule.reason:
@@ -206,14 +210,19 @@ def _tone(change: Change) -> Tone:
 def _apply_verdict(result: ApplyResult, failed: int) -> str:
     if result.interrupted:
         return "Interrupted: running operations were finished, the others were not attempted"
+    summary = result.plan.summary
+    left_out = summary.problems or summary.withheld
     if not result.outcomes:
-        stopped = "; something could not be read" if result.plan.problems else ""
-        return f"Nothing to apply{stopped}"
+        return "Nothing was applied: see below" if left_out else "Nothing to apply"
     if failed:
         return f"{count(failed, 'operation')} did not succeed"
-    return "Applied but not confirmed by reading back" if result.findings else "Applied"
+    if result.findings:
+        return "Applied, but not confirmed by reading back"
+    return "Applied what could be planned; the rest is below" if left_out else "Applied"
 
 
 def _outcome_line(result: ApplyResult) -> str:
-    counts = listed((result.count(status), status.value) for status in Status)
+    summary = result.plan.summary
+    ends = [(result.count(status), status.value) for status in Status]
+    counts = listed([*ends, (summary.withheld, "withheld"), (summary.problems, "not planned")])
     return f"{_entities(len(result.outcomes))}: {counts}." if counts else "No operations."

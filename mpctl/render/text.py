@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -29,14 +30,29 @@ _SEVERITIES: Final = {
 _WIDEST: Final = 56
 
 
+@dataclass(frozen=True, slots=True)
+class _Widths:
+    """The columns of a document; a subject wider than its column shifts only its own row."""
+
+    subject: int
+    effect: int
+
+    @classmethod
+    def of(cls, sections: Iterable[Section]) -> _Widths:
+        rows = [row for section in sections for row in section.rows]
+        subject = max((len(printable(row.subject)) for row in rows), default=0)
+        effect = max((len(row.effect) for row in rows), default=0)
+        return cls(min(subject, _WIDEST), effect)
+
+
 def render_text(document: Document, *, color: bool) -> str:
     """The whole document, ending in a newline."""
     paint = _paint if color else _plain
-    width = _subject_width(document.sections)
+    widths = _Widths.of(document.sections)
     blocks = [
         _banner(document, paint),
         paint(printable_lines(document.headline), _STYLES[document.tone]),
-        *(_section(section, width, paint) for section in document.sections),
+        *(_section(section, widths, paint) for section in document.sections),
         render_diagnostics(document.diagnostics, color=color).rstrip("\n"),
         _last_line(document, paint),
     ]
@@ -68,25 +84,20 @@ def _banner(document: Document, paint: _Painter) -> str:
     return paint(document.banner, "bold magenta") if document.banner else ""
 
 
-def _section(section: Section, width: int, paint: _Painter) -> str:
+def _section(section: Section, widths: _Widths, paint: _Painter) -> str:
     lines = [paint(printable(section.title), "bold")]
-    lines += [_row(row, width, paint) for row in section.rows]
+    lines += [_row(row, widths, paint) for row in section.rows]
     if section.footer:
         lines.append(paint(f"    {section.footer}", "dim"))
     return "\n".join(lines)
 
 
-def _row(row: Row, width: int, paint: _Painter) -> str:
-    subject = f"{row.sign} {printable(row.subject)}".ljust(width + 2)
+def _row(row: Row, widths: _Widths, paint: _Painter) -> str:
+    subject = f"{row.sign} {printable(row.subject)}".ljust(widths.subject + 2)
     head = paint(subject, _STYLES[row.tone])
-    effect = paint(row.effect.ljust(9), _STYLES[row.tone])
+    effect = paint(row.effect.ljust(widths.effect), _STYLES[row.tone])
     tail = "   ".join(printable(part) for part in (row.source, row.note) if part)
     return f"  {head}  {effect}  {tail}".rstrip()
-
-
-def _subject_width(sections: Iterable[Section]) -> int:
-    widths = [len(printable(row.subject)) for section in sections for row in section.rows]
-    return min(max(widths, default=0), _WIDEST)
 
 
 def _last_line(document: Document, paint: _Painter) -> str:

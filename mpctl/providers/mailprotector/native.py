@@ -24,7 +24,7 @@ CAPABILITIES: Final = Capabilities(
         "allow_spam_release": SettingSpec(
             "allow_spam_release",
             (False, True),
-            "whether users may release mail that is held as spam",
+            "decides whether users below may release mail held as spam",
         )
     },
     flow=Flow.INBOUND,
