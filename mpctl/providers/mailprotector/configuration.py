@@ -123,10 +123,19 @@ def _path(scope: str, native_id: str) -> str:
     return f"/{scope}/{native_id}/configuration"
 
 
-def _siblings(document: Document, name: str) -> Document:
-    """The `permissions` section without the value that was written."""
+def _siblings(document: Document, name: str) -> dict[str, Any]:
+    """The values of the `permissions` section beside the one that was written.
+
+    An object without values is none: a service that shows only what is set locally begins to show
+    the objects around a value with the first write.
+    """
     section = copy.deepcopy(dict(permissions(document)))
     messages = section.get("messages")
     if isinstance(messages, dict):
         messages.pop(name, None)
-    return section
+    return _without_empty(section)
+
+
+def _without_empty(document: Document) -> dict[str, Any]:
+    inner = {k: _without_empty(v) if isinstance(v, dict) else v for k, v in document.items()}
+    return {key: value for key, value in inner.items() if value != {}}

@@ -1,0 +1,160 @@
+"""What a client can change, and what it then reads: rules and local configuration."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from copy import deepcopy
+from threading import RLock
+from typing import Any
+
+from mpctl.sandbox.mailprotector.disk import Content, StateFile
+from mpctl.sandbox.mailprotector.documents import PutMode, effective, merged, permission, updated
+from mpctl.sandbox.mailprotector.entities import Directory, Document, Key, Scope
+from mpctl.sandbox.mailprotector.lag import Lag
+from mpctl.sandbox.mailprotector.rulebook import Rule, RuleBook, RuleType
+from mpctl.sandbox.mailprotector.sample import SampleData
+
+
+class State:
+    """The live state of one simulator, for the service and for tests.
+
+    Tests may read and change it while the simulator serves; each call is atomic. `revision` grows
+    with every change. Scopes are path segments such as "domains".
+    """
+
+    def __init__(
+        self,
+        data: SampleData,
+        *,
+        lock: RLock,
+        file: StateFile | None = None,
+        read_lag: int = 0,
+        put_mode: PutMode = "deep_merge",
+    ) -> None:
+        """Begin with what `file` holds, else with `data`."""
+        self.directory = Directory(data.entities, data.key_reseller)
+        self.revision = 0
+        self._data = data
+        self._lock = lock
+        self._file = file
+        self._read_lag = read_lag
+        self._put_mode = put_mode
+        saved = file.load(self.directory) if file else None
+        self._begin(*(saved or self._sample()))
+
+    def _sample(self) -> Content:
+        return self._data.rulebook(), dict(self._data.configuration)
+
+    def _begin(self, book: RuleBook, locals_: dict[Key, Document]) -> None:
+        self._book = book
+        self._locals = locals_
+        self._rule_lag: Lag[Key, tuple[Rule, ...]] = Lag(self._read_lag)
+        self._configuration_lag: Lag[Key, Document] = Lag(self._read_lag)
+
+    def reset(self) -> None:
+        """Go back to the sample data."""
+        with self._lock:
+            self._begin(*self._sample())
+            self._changed()
+
+    def _changed(self) -> None:
+        self.revision += 1
+        if self._file:
+            self._file.save(self._book, self._locals)
+
+    # Rules
+
+    def rule(self, rule_id: int) -> Rule | None:
+        """Return the rule of this id, if there is one."""
+        return self._book.get(rule_id)
+
+    def rules_of(self, scope: str, entity_id: int) -> tuple[Rule, ...]:
+        """Return the rules of one entity as they really are, oldest first."""
+        with self._lock:
+            return self._book.of(self._key(scope, entity_id))
+
+    def listed_rules(self, key: Key) -> tuple[Rule, ...]:
+        """Return the rules of one entity as a client sees them, which may lag."""
+        with self._lock:
+            return self._rule_lag.read(key, self._book.of(key))
+
+    def add_rule(self, scope: str, entity_id: int, value: str, rule_type: str | RuleType) -> Rule:
+        """Store a rule, whatever its value, and return it."""
+        with self._lock:
+            key = self._key(scope, entity_id)
+            self._rule_lag.write(key, self._book.of(key))
+            rule = self._book.add(key, value, RuleType.parse(rule_type))
+            self._changed()
+            return rule
+
+    def remove_rule(self, rule_id: int) -> Rule:
+        """Remove a rule and return it; KeyError when there is none."""
+        with self._lock:
+            key = self._book[rule_id].owner
+            self._rule_lag.write(key, self._book.of(key))
+            rule = self._book.remove(rule_id)
+            self._changed()
+            return rule
+
+    # Configuration
+
+    def local_configuration(self, scope: str, entity_id: int) -> Document:
+        """Return what is set on the entity itself."""
+        with self._lock:
+            return deepcopy(self._locals.get(self._key(scope, entity_id), {}))
+
+    def effective_configuration(self, scope: str, entity_id: int) -> Document:
+        """Return what the entity reads, with what it inherits."""
+        with self._lock:
+            return deepcopy(self._effective(self._key(scope, entity_id)))
+
+    def shown_configuration(self, key: Key, *, local: bool) -> Document:
+        """Return the configuration as a client sees it, which may lag."""
+        with self._lock:
+            own = self._configuration_lag.read(key, self._locals.get(key, {}))
+            return own if local else self._effective(key, own)
+
+    def put_configuration(self, key: Key, changes: Mapping[str, Any]) -> None:
+        """Set local values as a PUT does."""
+        with self._lock:
+            own = self._locals.get(key, {})
+            self._configuration_lag.write(key, own)
+            self._locals[key] = updated(own, changes, self._put_mode)
+            self._changed()
+
+    def set_permission(self, scope: str, entity_id: int, **permissions: bool) -> None:
+        """Set release permissions locally, such as `allow_spam_release=True`."""
+        with self._lock:
+            key = self._key(scope, entity_id)
+            own = self._locals.get(key, {})
+            self._configuration_lag.write(key, own)
+            for name, value in permissions.items():
+                own = merged(own, permission(name, value))
+            self._locals[key] = own
+            self._changed()
+
+    def _effective(self, key: Key, own: Document | None = None) -> Document:
+        *ancestors, _ = self.directory.chain(key)
+        inherited = [self._locals.get(ancestor, {}) for ancestor in ancestors]
+        mine = self._locals.get(key, {}) if own is None else own
+        return effective([*inherited, mine], self._put_mode)
+
+    # Both
+
+    def snapshot(self) -> Document:
+        """Return all rules and all local configuration as a plain value without rule ids."""
+        with self._lock:
+            rules: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+            for rule in self._book.all():
+                rules[str(rule.owner)].append((str(rule.rule_type), rule.value))
+            return {
+                "rules": {owner: sorted(rules[owner]) for owner in sorted(rules)},
+                "configuration": deepcopy(
+                    {str(key): self._locals[key] for key in sorted(self._locals)}
+                ),
+            }
+
+    def _key(self, scope: str, entity_id: int) -> Key:
+        key = Key(Scope(scope), entity_id)
+        if key not in self.directory:
+            raise KeyError(f"the sandbox has no {key}")
+        return key

@@ -1,0 +1,86 @@
+"""The sample data and the sample policies belong together."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from mpctl.sandbox import Sandbox
+from mpctl.sandbox.mailprotector.entities import Key
+
+POLICIES = Path(__file__).parents[2] / "policies"
+WAITING = "domains/northwind-canada.example"
+
+
+def documents() -> Iterator[Any]:
+    """Return all documents of the sample policies."""
+    for path in sorted(POLICIES.rglob("*.yaml")):
+        yield from yaml.safe_load_all(path.read_text(encoding="utf-8"))
+
+
+def entities() -> dict[str, Any]:
+    """Return the entity documents by their names."""
+    return {each["entity"]: each for each in documents() if "entity" in each}
+
+
+def live_domains() -> dict[str, Key]:
+    """Return scope and id of the visible domains by the names that a policy may use."""
+    directory = Sandbox().mailprotector.state.directory
+    domains = [directory[key] for key in directory.subtree(directory.key_reseller)]
+    names = {f"domains/{each.name}": each.key for each in domains if each.key.scope == "domains"}
+    return names | {f"domains/id:{key.id}": key for key in names.values()}
+
+
+@pytest.mark.parametrize("entity", entities())
+def test_declared_domains_exist(entity: str) -> None:
+    """Every domain that a policy names is in the sample data, except the one waited for."""
+    assert (entity in live_domains()) is (entity != WAITING)
+
+
+def test_one_is_waited_for() -> None:
+    """The domain that is not there yet says so."""
+    assert entities()[WAITING]["when_missing"] == "wait"
+
+
+def test_included_rule_sets_exist() -> None:
+    """Every rule set that is included is there, and every one that is there is included."""
+    written = {each["ruleset"] for each in documents() if "ruleset" in each}
+    included = {name for entity in entities().values() for name in entity.get("include", [])}
+
+    assert written == included
+
+
+def test_most_domains_are_not_declared() -> None:
+    """A newcomer sees that unmanaged domains are the rule."""
+    assert len(entities()) * 3 < len(live_domains())
+
+
+@pytest.mark.parametrize("entity", sorted(set(entities()) - {WAITING}))
+def test_no_plan_removes_much(entity: str) -> None:
+    """No complete list would lose more than a few of its live rules."""
+    document = entities()[entity]
+    if document.get("manage", "full") != "full":
+        return
+    live = Sandbox().mailprotector.state.rules_of(*live_domains()[entity])
+    sets = {each["ruleset"]: each for each in documents() if "ruleset" in each}
+    sources = [document, *(sets[name] for name in document.get("include", []))]
+    declared = {value for source in sources for value in values(source)}
+
+    lost = [
+        rule.value
+        for rule in live
+        if rule.rule_type.lower() in document and rule.value.lower() not in declared
+    ]
+
+    assert len(lost) <= 2
+
+
+def values(document: Any) -> Iterator[str]:
+    """Return all values of the allow and block lists of a document."""
+    for rule in [*document.get("allow", []), *document.get("block", [])]:
+        if isinstance(rule, str):
+            yield rule
+        else:
+            yield from rule.get("values", [rule.get("value")])
