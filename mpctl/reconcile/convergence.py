@@ -15,8 +15,8 @@ from mpctl.core.state import DesiredEntity, LiveState
 from mpctl.diagnostics import Code, Diagnostic, MpctlError
 from mpctl.ports import Provider
 
-# How fast a read follows a write is documented by no service: three readings over five seconds.
-PAUSES: Final = (0.0, 2.0, 3.0)
+# How fast a read follows a write is documented by no service: five readings over five seconds.
+PAUSES: Final = (0.0, 0.5, 1.0, 1.5, 2.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def _not_converged(entity: Entity, subjects: Sequence[str]) -> Diagnostic:
     return Diagnostic(
         Code.NOT_CONVERGED,
         f"{len(subjects)} applied changes do not show when read back: {'; '.join(subjects[:5])}",
-        why="The service accepted them, yet three readings over five seconds show the old state.",
+        why="The service accepted them, yet five readings over five seconds show the old state.",
         fix="Plan again in a minute; if they are still there, somebody else writes here too.",
         entity=str(entity),
     )
