@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
 ID_PREFIX = "id:"
 
@@ -36,6 +37,13 @@ class Entity:
         return None
 
 
+class Ref(NamedTuple):
+    """An entity as the service addresses it: scope and native id."""
+
+    scope: str
+    native_id: str
+
+
 class EntityError(ValueError):
     """A text that is not an entity; the message says what is wrong with it."""
 
@@ -54,8 +62,6 @@ def parse_entity(text: str, *, default_target: str) -> Entity:
         raise EntityError("there is no target before the colon")
     if not scope.strip() or not name:
         raise EntityError("both the scope and the name of an entity must be given")
-    if name.startswith(ID_PREFIX) and not name.removeprefix(ID_PREFIX).isascii():
-        raise EntityError("an id is made of ASCII digits")
     return Entity(target.strip() or default_target, scope.strip(), name.casefold(), shown=name)
 
 

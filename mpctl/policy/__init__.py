@@ -1,0 +1,25 @@
+"""Policies: from YAML files to desired state, with every problem at its place.
+
+A file becomes text (`text`), the text placed values (`yaml_reader`, `yaml_builder`, `placed`),
+these are held against a schema (`schema`, `checking`, `wording`) and become the configuration
+(`configure`), rule sets (`rulesets`) and entities (`parts`, `desired`). `loading` does all of it.
+"""
+
+from mpctl.policy.configuration import Configuration, Judgement, Lint, Manage, Target
+from mpctl.policy.loading import Repository, load, read_repository
+from mpctl.policy.schema import read_schema
+from mpctl.policy.source import Source, SourceFile
+
+__all__ = [
+    "Configuration",
+    "Judgement",
+    "Lint",
+    "Manage",
+    "Repository",
+    "Source",
+    "SourceFile",
+    "Target",
+    "load",
+    "read_repository",
+    "read_schema",
+]

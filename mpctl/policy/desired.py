@@ -1,0 +1,116 @@
+"""The parts of an entity document held against each other: what is desired of the entity."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import Final
+
+from mpctl.core.match import MatchError, parse_match
+from mpctl.core.rule import Action, DeclaredRule, RuleKey
+from mpctl.core.state import DesiredEntity, Ignore, WhenMissing
+from mpctl.diagnostics import Code
+from mpctl.policy.configuration import Manage
+from mpctl.policy.parts import Parts
+from mpctl.policy.placed import PlacedList
+from mpctl.policy.problems import Problems
+from mpctl.policy.rules import Rules, contradictions, refuse_contradiction
+from mpctl.policy.rulesets import merged
+
+_TAKE_OUT: Final = "Take it out of one of the lists."
+_EXCEPT: Final = "Take it out in one place; what a rule set brings is taken out by 'except'."
+
+
+def desire(parts: Parts, defaults: Manage, problems: Problems) -> DesiredEntity:
+    """Combine the parts, and report where they deny each other."""
+    rules = merged(parts.own, _included_rules(parts, problems))
+    _check_contradictions(rules, parts, problems)
+    _check_absent(rules, parts.absent, problems)
+    for ignore in parts.ignored:
+        _check_ignored(rules, ignore, problems)
+    content = parts.content
+    manage = Manage.read(content.get("manage"), defaults)
+    return DesiredEntity(
+        entity=parts.entity,
+        origin=content.at("entity"),
+        modes=manage.modes,
+        settings_mode=manage.settings,
+        owned=frozenset(action for action in Action if action.value in content),
+        rules=rules,
+        absent=parts.absent,
+        ignored=parts.ignored,
+        settings=parts.settings,
+        when_missing=WhenMissing(content.get("when_missing", WhenMissing.ERROR)),
+    )
+
+
+def _included_rules(parts: Parts, problems: Problems) -> list[DeclaredRule]:
+    rules = list(chain.from_iterable(s.rules.values() for s, _ in parts.included))
+    if "except" not in parts.content:
+        return rules
+    present = {_text(rule.key) for rule in rules}
+    excepted = {_canonical(text) for text in parts.content["except"]}
+    _check_exceptions(parts, present, problems)
+    return [rule for rule in rules if _text(rule.key) not in excepted]
+
+
+def _text(key: RuleKey) -> str:
+    return str(key.match).casefold()
+
+
+def _canonical(text: str) -> str:
+    try:
+        return str(parse_match(text))
+    except MatchError:
+        return text.strip().casefold()
+
+
+def _check_exceptions(parts: Parts, present: set[str], problems: Problems) -> None:
+    values: PlacedList = parts.content["except"]
+    all_found = len(parts.included) == len(parts.content.items_of("include"))
+    if not all_found or not all(ruleset.sound for ruleset, _ in parts.included):
+        return
+    for index, text in enumerate(values):
+        if _canonical(text) not in present:
+            problems.error(
+                Code.USELESS_EXCEPT,
+                values.at(index),
+                f"{text!r} is in no included rule set",
+                "It may be misspelt, and then the rule that it means would stay.",
+                "Correct it or take it out.",
+            )
+
+
+def _check_contradictions(rules: Rules, parts: Parts, problems: Problems) -> None:
+    for pair in contradictions(rules):
+        own = [rule for rule in pair if rule.key in parts.own]
+        origin = own[-1].origins[0] if own else parts.content.at_key("include")
+        fix = _TAKE_OUT if len(own) == len(pair) else _EXCEPT
+        refuse_contradiction(pair, origin, fix, problems)
+
+
+def _check_absent(rules: Rules, absent: Rules, problems: Problems) -> None:
+    for key, rule in absent.items():
+        declared = rules.get(key)
+        if declared is not None:
+            problems.error(
+                Code.CONTRADICTION,
+                rule.origins[0],
+                f"{rule.shown!r} must be absent from {key.action} here and is declared at "
+                f"{declared.origins[0]}",
+                "It cannot be both there and not there.",
+                _EXCEPT,
+            )
+
+
+def _check_ignored(rules: Rules, ignore: Ignore, problems: Problems) -> None:
+    matched = [rule for key, rule in rules.items() if ignore.matches(key)]
+    if matched:
+        first, more = matched[0], len(matched) - 1
+        also = f" and {more} more" if more else ""
+        problems.error(
+            Code.IGNORED_RULE,
+            ignore.origin,
+            f"{ignore.glob!r} ignores {first.shown!r}, declared at {first.origins[0]}{also}",
+            "A rule cannot be declared and left alone.",
+            "Narrow the glob, or take the rule out.",
+        )

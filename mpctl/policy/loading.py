@@ -1,0 +1,124 @@
+"""A policy repository as a whole: all files in, one desired state or all problems out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from mpctl.core.capabilities import Capabilities
+from mpctl.core.entity import Entity
+from mpctl.core.state import DesiredEntity, DesiredState, Mode
+from mpctl.diagnostics import Code, Diagnostic, MpctlError
+from mpctl.policy.configuration import Configuration, Manage
+from mpctl.policy.configure import configure
+from mpctl.policy.desired import desire
+from mpctl.policy.documents import Document, Documents, read_configuration, read_policies
+from mpctl.policy.naming import Services, spelling
+from mpctl.policy.parts import Library, Parts, read_parts
+from mpctl.policy.problems import Problems
+from mpctl.policy.rulesets import RuleSet, Use, judge_uses, read_ruleset
+from mpctl.policy.schema import Shape
+from mpctl.policy.source import Folder, Source, SourceFile
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """What a policy repository says; `findings` are warnings that stop nothing."""
+
+    configuration: Configuration
+    desired: DesiredState
+    findings: tuple[Diagnostic, ...] = ()
+
+
+def load(
+    root: Path, *, config: Path | None, capabilities: Mapping[str, Capabilities]
+) -> Repository:
+    """Read the policies below `root`, with `config` in the place of its `mpctl.yaml`.
+
+    Raises MpctlError with all problems in reading order.
+    """
+    return read_repository(Folder(root, config), capabilities)
+
+
+def read_repository(source: Source, capabilities: Mapping[str, Capabilities]) -> Repository:
+    """Read the policies of any source.
+
+    Raises MpctlError with all problems in reading order.
+    """
+    problems = Problems()
+    services = _services(source.configuration, capabilities, problems)
+    documents = read_policies(source.policies, problems)
+    entities = _entities(documents, services, _library(documents, problems), problems)
+    if problems.errors or services.configuration is None:
+        raise MpctlError(*problems.in_order)
+    findings = tuple(problems.in_order)
+    return Repository(services.configuration, DesiredState(entities), findings)
+
+
+def _services(
+    file: SourceFile, capabilities: Mapping[str, Capabilities], problems: Problems
+) -> Services:
+    document = read_configuration(file, problems)
+    configuration = configure(document, capabilities, problems) if document else None
+    return Services(configuration, capabilities, complete=document is not None and document.sound)
+
+
+def _library(documents: Documents, problems: Problems) -> Library:
+    rulesets: dict[str, RuleSet] = {}
+    complete = documents.complete
+    for document in documents.by_shape[Shape.RULESET]:
+        ruleset = read_ruleset(document.content, problems, sound=document.sound)
+        complete = complete and bool(ruleset.name)
+        first = rulesets.setdefault(ruleset.name, ruleset)
+        if first is not ruleset and ruleset.name:
+            problems.error(
+                Code.DUPLICATE_RULESET,
+                ruleset.origin,
+                f"the rule set {ruleset.name!r} already stands at {first.origin}",
+                "Which of the two an entity includes would not be said.",
+                "Rename one of them, or join them.",
+            )
+    return Library(rulesets, complete)
+
+
+def _entities(
+    documents: Documents, services: Services, library: Library, problems: Problems
+) -> dict[Entity, DesiredEntity]:
+    defaults = services.configuration.manage if services.configuration else Manage.all(Mode.FULL)
+    desired: dict[Entity, DesiredEntity] = {}
+    uses: list[Use] = []
+    for document, parts in _each_once(documents, services, library, problems):
+        if parts.service is not None:
+            uses.extend(Use(ruleset, parts.service, at) for ruleset, at in parts.included)
+        if document.sound:
+            desired[parts.entity] = desire(parts, defaults, problems)
+    judge_uses(uses, problems)
+    return desired
+
+
+def _each_once(
+    documents: Documents, services: Services, library: Library, problems: Problems
+) -> Iterator[tuple[Document, Parts]]:
+    seen: dict[tuple[str, str, str], Parts] = {}
+    for document in documents.by_shape[Shape.ENTITY]:
+        parts = read_parts(document.content, services, library, problems)
+        if parts is None:
+            continue
+        first = seen.setdefault(spelling(parts.entity), parts)
+        if first is parts:
+            yield document, parts
+        else:
+            _refuse_second(parts, first, problems)
+
+
+def _refuse_second(parts: Parts, first: Parts, problems: Problems) -> None:
+    written = parts.content["entity"], first.content["entity"]
+    spelt = "" if written[0] == written[1] else f", written {written[1]!r}"
+    problems.error(
+        Code.DUPLICATE_ENTITY,
+        parts.content.at("entity"),
+        f"{written[0]!r} already has a document at {first.content.at('entity')}{spelt}",
+        "An entity has one document, so that one place says what it should have.",
+        "Join the two documents.",
+    )

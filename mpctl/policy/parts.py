@@ -1,0 +1,144 @@
+"""An entity document, part by part.
+
+Every part is read on its own, also where another one is in error, so that all problems are shown
+together. `desired.py` holds the parts against each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from mpctl.core.capabilities import Capabilities, SettingSpec
+from mpctl.core.entity import Entity
+from mpctl.core.rule import Action, DeclaredSetting
+from mpctl.core.state import Ignore
+from mpctl.diagnostics import Code, Origin, did_you_mean
+from mpctl.policy.naming import Services, read_entity_name
+from mpctl.policy.placed import PlacedDict, PlacedList
+from mpctl.policy.problems import Problems
+from mpctl.policy.rules import Rules, read_rules, unsupported
+from mpctl.policy.rulesets import RuleSet
+from mpctl.policy.wording import alternatives, boolean_fix, described
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """All rule sets by name; `complete` is False when a file that may hold more is unreadable."""
+
+    rulesets: Mapping[str, RuleSet]
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What one document says; `service` is None where the target is in error."""
+
+    content: PlacedDict
+    entity: Entity
+    service: Capabilities | None
+    own: Rules
+    absent: Rules
+    ignored: tuple[Ignore, ...]
+    settings: Mapping[str, DeclaredSetting]
+    included: tuple[tuple[RuleSet, Origin], ...]
+
+
+def read_parts(
+    content: PlacedDict, services: Services, library: Library, problems: Problems
+) -> Parts | None:
+    """Read a document that is valid against the schema; None if it says of nothing."""
+    entity = read_entity_name(content, services, problems)
+    service = services.behind(entity.target) if entity else None
+    own = read_rules(content, problems)
+    absent = read_rules(content.mapping("absent"), problems)
+    if service is not None:
+        problems.errors.extend(unsupported([*own.values(), *absent.values()], service))
+    ignored = tuple(_ignored(content.items_of("ignore"), problems))
+    settings = _settings(content.mapping("settings"), service, problems)
+    included = tuple(_included(content.items_of("include"), library, problems))
+    if entity is None:
+        return None
+    return Parts(content, entity, service, own, absent, ignored, settings, included)
+
+
+def _included(
+    names: PlacedList, library: Library, problems: Problems
+) -> Iterator[tuple[RuleSet, Origin]]:
+    for index, name in enumerate(names):
+        if name in library.rulesets:
+            yield library.rulesets[name], names.at(index)
+        elif library.complete:
+            problems.error(
+                Code.UNKNOWN_RULESET,
+                names.at(index),
+                f"there is no rule set {name!r}",
+                "The entity would go without its rules.",
+                did_you_mean(name, library.rulesets) or "Write one, or take the name out.",
+            )
+
+
+def _ignored(items: PlacedList, problems: Problems) -> Iterator[Ignore]:
+    for index, item in enumerate(items):
+        if isinstance(item, str):
+            _check_glob(item, items.at(index), problems)
+            yield from (Ignore(action, item, items.at(index)) for action in Action)
+            continue
+        for name, glob in item.items():
+            _check_glob(glob, item.at(name), problems)
+            yield Ignore(Action(name), glob, item.at(name))
+
+
+def _check_glob(glob: str, origin: Origin, problems: Problems) -> None:
+    if glob.isascii():
+        return
+    problems.error(
+        Code.INVALID_VALUE,
+        origin,
+        f"{glob!r} can match nothing",
+        "Globs are compared with international domains in their ASCII form.",
+        "Write the domain in that form; it begins with xn--.",
+    )
+
+
+def _settings(
+    content: PlacedDict, service: Capabilities | None, problems: Problems
+) -> dict[str, DeclaredSetting]:
+    settings: dict[str, DeclaredSetting] = {}
+    for name, value in content.items():
+        if service is not None:
+            _check_setting(name, content, service, problems)
+        settings[name] = DeclaredSetting(name, value, content.at_key(name))
+    return settings
+
+
+def _check_setting(
+    name: str, content: PlacedDict, service: Capabilities, problems: Problems
+) -> None:
+    spec = service.settings.get(name)
+    if spec is None:
+        problems.error(
+            Code.UNKNOWN_SETTING,
+            content.at_key(name),
+            f"{service.provider} has no setting {name!r}",
+            "What it asks for would be ignored without a word.",
+            did_you_mean(name, service.settings) or "Take it out.",
+        )
+    elif not _admits(spec, content[name]):
+        _refuse_value(spec, content[name], content.at(name), problems)
+
+
+def _admits(spec: SettingSpec, value: object) -> bool:
+    return any(type(value) is type(choice) and value == choice for choice in spec.values)
+
+
+def _refuse_value(spec: SettingSpec, value: object, origin: Origin, problems: Problems) -> None:
+    boolean = set(map(type, spec.values)) == {bool}
+    choices = ["true", "false"] if boolean else [str(choice) for choice in spec.values]
+    problems.error(
+        Code.INVALID_SETTING,
+        origin,
+        f"{spec.name!r} is {described(value)}, expected {alternatives(choices)}",
+        "The service would refuse it, or take it for something else.",
+        boolean_fix(value) if boolean else did_you_mean(str(value), choices),
+    )

@@ -1,0 +1,135 @@
+"""Where the files of a policy repository come from: a folder today, a Git revision later."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol
+
+from mpctl.diagnostics import Code, Diagnostic, MpctlError, Origin
+from mpctl.policy.text import MAX_BYTES
+
+CONFIGURATION: Final = "mpctl.yaml"
+
+_SUFFIXES: Final = frozenset({".yaml", ".yml"})
+
+
+class SourceFile(Protocol):
+    """A file: its path as shown to the user, and its bytes."""
+
+    @property
+    def shown(self) -> str:
+        """The path that errors name."""
+        ...
+
+    def read(self) -> bytes:
+        """Read it, or at least one byte more than is allowed; raises MpctlError."""
+        ...
+
+
+class Source(Protocol):
+    """The files of a policy repository."""
+
+    @property
+    def configuration(self) -> SourceFile:
+        """`mpctl.yaml`."""
+        ...
+
+    @property
+    def policies(self) -> Sequence[SourceFile]:
+        """Every other file, in path order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DiskFile:
+    """A file on disk."""
+
+    path: Path
+
+    @property
+    def shown(self) -> str:
+        """The path relative to the current directory where it lies below it, with `/`."""
+        absolute = self.path.absolute()
+        here = Path.cwd()
+        shown = absolute.relative_to(here) if absolute.is_relative_to(here) else absolute
+        return shown.as_posix()
+
+    def read(self) -> bytes:
+        """Read it, but not beyond the size from which on it is refused."""
+        try:
+            with self.path.open("rb") as file:
+                return file.read(MAX_BYTES + 1)
+        except OSError as error:
+            raise MpctlError(_unreadable(self.shown, error)) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A policy root on disk; `config` stands in for its `mpctl.yaml`."""
+
+    root: Path
+    config: Path | None = None
+
+    @property
+    def configuration(self) -> DiskFile:
+        """`mpctl.yaml`, or the file that replaces it; raises MpctlError if there is none."""
+        if not self.root.is_dir():
+            raise MpctlError(_no_root(self.root))
+        file = DiskFile(self.config or self.root / CONFIGURATION)
+        if not file.path.is_file():
+            raise MpctlError(_no_configuration(file.shown, given=self.config is not None))
+        return file
+
+    @property
+    def policies(self) -> list[DiskFile]:
+        """All YAML files below the root, dot files and folders skipped."""
+        replaced = [self.config] if self.config else []
+        skipped = {path.absolute() for path in [self.root / CONFIGURATION, *replaced]}
+        paths = (path for path in _walk(self.root) if path.absolute() not in skipped)
+        return [DiskFile(path) for path in sorted(paths, key=lambda path: path.parts)]
+
+
+def _walk(root: Path) -> Iterator[Path]:
+    for folder, folders, files in os.walk(root, onerror=_stop):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in files:
+            path = Path(folder, name)
+            if path.suffix.lower() in _SUFFIXES and not name.startswith("."):
+                yield path
+
+
+def _stop(error: OSError) -> None:
+    raise MpctlError(_unreadable(DiskFile(Path(error.filename)).shown, error)) from error
+
+
+def _unreadable(shown: str, error: OSError) -> Diagnostic:
+    return Diagnostic(
+        Code.UNREADABLE_FILE,
+        f"the file cannot be read: {error.strerror or error}",
+        "What it declares is unknown, and unknown is not empty.",
+        "Check its permissions and what it links to.",
+        Origin(shown, 1, 1),
+    )
+
+
+def _no_root(root: Path) -> Diagnostic:
+    problem = "is not a folder" if root.exists() else "does not exist"
+    return Diagnostic(
+        Code.NO_POLICY_ROOT,
+        f"the policy root {root.as_posix()} {problem}",
+        "Without policies nothing is desired.",
+        f"Name the folder that holds {CONFIGURATION} with --policies DIR or MPCTL_POLICIES.",
+    )
+
+
+def _no_configuration(shown: str, *, given: bool) -> Diagnostic:
+    fix = f"Name the folder that holds {CONFIGURATION} with --policies DIR or MPCTL_POLICIES."
+    return Diagnostic(
+        Code.NO_CONFIGURATION,
+        f"there is no {shown}",
+        "It names the targets that the policies are about.",
+        "Check the path after --config." if given else fix,
+    )

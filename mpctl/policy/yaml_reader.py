@@ -1,0 +1,101 @@
+"""From the text of a file to its YAML documents."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import yaml
+from yaml.events import DocumentEndEvent, DocumentStartEvent, Event, ScalarEvent
+from yaml.reader import Reader, ReaderError
+
+from mpctl.diagnostics import Code, Diagnostic, MpctlError, Origin
+from mpctl.policy.problems import Problems
+from mpctl.policy.yaml_builder import Builder
+
+_GLUED_COMMENT: Final = re.compile(r"(?<=\S)[ \t]+#(?=[^\s#])")
+_WHY: Final = "The rest of the file cannot be read."
+
+
+@dataclass(frozen=True, slots=True)
+class YamlDocument:
+    """The value of one document, and where it begins; `sound` if nothing in it is in error."""
+
+    value: Any
+    origin: Origin
+    sound: bool
+
+
+def read_yaml(text: str, path: str, problems: Problems) -> list[YamlDocument]:
+    """Read every document of a file; an empty document counts as none.
+
+    Raises MpctlError where the file cannot be read on.
+    """
+    try:
+        return list(_documents(text, path, problems))
+    except ReaderError as error:
+        raise MpctlError(_unprintable(text, path)) from error
+    except yaml.MarkedYAMLError as error:
+        raise MpctlError(_invalid(error, text, path)) from error
+
+
+def _documents(text: str, path: str, problems: Problems) -> Iterator[YamlDocument]:
+    cuts = {match.start(): match.end() for match in _GLUED_COMMENT.finditer(text)}
+    builder, before = Builder(path, problems), len(problems.errors)
+    for event in _events(text):
+        if isinstance(event, DocumentStartEvent):
+            builder, before = Builder(path, problems), len(problems.errors)
+        elif isinstance(event, DocumentEndEvent):
+            if builder.root is not None:
+                sound = len(problems.errors) == before
+                yield YamlDocument(builder.root, builder.origin, sound)
+        else:
+            builder.feed(event)
+            if cuts and isinstance(event, ScalarEvent):
+                _warn_of_cut(event, cuts, path, problems)
+
+
+def _events(text: str) -> Iterator[Event]:
+    parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+    return iter(parser.get_event, None)
+
+
+def _warn_of_cut(
+    event: ScalarEvent, cuts: Mapping[int, int], path: str, problems: Problems
+) -> None:
+    end: Any = event.end_mark
+    if event.style or not event.value or end.index not in cuts:
+        return
+    problems.warn(
+        Code.COMMENT_IN_VALUE,
+        Origin(path, end.line + 1, end.column + cuts[end.index] - end.index),
+        f"the value ends before the #: it is {event.value!r}",
+        "In YAML a # after a space begins a comment.",
+        "Put the value into quotes if the # belongs to it, else write a space after the #.",
+    )
+
+
+def _invalid(error: yaml.MarkedYAMLError, text: str, path: str) -> Diagnostic:
+    mark = error.problem_mark or error.context_mark
+    origin = Origin(path, mark.line + 1, mark.column + 1) if mark else Origin(path, 1, 1)
+    if mark and text[mark.index : mark.index + 1] == "\t":
+        why = "How wide a tab is, is not defined, so YAML indents with spaces."
+        what = "not YAML: a tab stands where only spaces may"
+        return Diagnostic(Code.INVALID_YAML, what, why, "Write spaces.", origin)
+    what = ", ".join(part for part in (error.problem, error.context) if part)
+    fix = "Often a colon, a quote or a bracket is missing on this line or the one before."
+    return Diagnostic(Code.INVALID_YAML, f"not YAML: {what}", _WHY, fix, origin)
+
+
+def _unprintable(text: str, path: str) -> Diagnostic:
+    match = Reader.NON_PRINTABLE.search(text)
+    before = text[: match.start()] if match else ""
+    return Diagnostic(
+        Code.INVALID_YAML,
+        "not YAML: a control character stands here",
+        _WHY,
+        "Take it out.",
+        Origin(path, before.count("\n") + 1, len(before) - before.rfind("\n")),
+    )
