@@ -7,8 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-MAX_MESSAGE = 200
-
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -20,13 +18,13 @@ class Answer:
 
 
 def error_message(body: Any, text: str) -> str:
-    """The service's own words for an error, in one line of at most 200 characters.
+    """The service's own words for an error, in one line.
 
     Looks where services put them: `message`, `error`, `error.message`, `errors` as a list or a
     mapping, `detail`, `title`; else the text without its HTML tags.
     """
     words = next(_candidates(body), None) or re.sub(r"<[^>]*>", " ", text)
-    return " ".join(words.split())[:MAX_MESSAGE]
+    return " ".join(words.split())
 
 
 def _candidates(body: Any) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,21 +29,28 @@ class Pacer:
         self._rate = rate
         self._clock = clock
         self._lock = threading.Lock()
-        self._next_free = 0.0
+        self._next_free = self._held_until = -math.inf
         self._burst = max(1.0, rate or 1.0)
 
     def wait(self) -> None:
-        """Take a turn, sleeping until it comes."""
+        """Take a turn, sleeping until it comes; a hold that begins meanwhile costs a new turn."""
+        turn = self._sleep_until_turn()
+        while turn < self._held_until:
+            turn = self._sleep_until_turn()
+
+    def hold(self, seconds: float) -> None:
+        """Let nobody through for a while: the service asked for it."""
+        with self._lock:
+            self._held_until = max(self._held_until, self._clock.monotonic() + seconds)
+            self._next_free = max(self._next_free, self._held_until)
+
+    def _sleep_until_turn(self) -> float:
         with self._lock:
             now = self._clock.monotonic()
             turn = self._reserve(now)
         if turn > now:
             self._clock.sleep(turn - now)
-
-    def hold(self, seconds: float) -> None:
-        """Let nobody through for a while: the service asked for it."""
-        with self._lock:
-            self._next_free = max(self._next_free, self._clock.monotonic() + seconds)
+        return turn
 
     def _reserve(self, now: float) -> float:
         if self._rate is None:

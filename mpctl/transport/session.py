@@ -27,9 +27,10 @@ class CallRecord:
 class Session:
     """Sends the requests of one target; safe to use from many threads.
 
-    `authorize` gives the headers that prove who asks, fresh for every attempt; whatever is in
-    `secrets` never appears in an error. Without `writable`, a call that is not declared a read is
-    not sent. The first request goes alone: a key that is refused then stops everything at once.
+    `authorize` gives the headers that prove who asks, fresh for every attempt. Whatever is in
+    `secrets` never appears in an error; `key_source` says where the key came from. Without
+    `writable`, a call that is not declared a read is not sent. The first request goes alone: a key
+    that is refused then stops everything at once.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Session:
         limits: Limits,
         clock: Clock,
         secrets: tuple[str, ...] = (),
+        key_source: str = "",
         writable: bool = False,
         on_call: Callable[[CallRecord], None] = lambda _: None,
     ) -> None:
@@ -52,7 +54,12 @@ class Session:
         self._on_call = on_call
         self._pacer = Pacer(limits.requests_per_second, clock)
         self._wire = Wire(
-            base_url, authorize=authorize, limits=limits, clock=clock, secrets=secrets
+            base_url,
+            authorize=authorize,
+            limits=limits,
+            clock=clock,
+            secrets=secrets,
+            key_source=key_source,
         )
         self._refused: KeyRefused | None = None
         self._first = FirstAlone(lambda: self._refused is None)
@@ -71,8 +78,7 @@ class Session:
         """
         call = self._permitted(method, path)
         with self._first.turn():
-            if self._refused is not None:
-                raise self._refused
+            self._stop_if_refused()
             return self._attempts(call, Request(method, path, params or {}, json))
 
     def close(self) -> None:
@@ -91,6 +97,10 @@ class Session:
             )
         return call
 
+    def _stop_if_refused(self) -> None:
+        if self._refused is not None:
+            raise self._refused
+
     def _attempts(self, call: Call, request: Request) -> Answer:
         for attempt in range(1, self._limits.attempts):
             try:
@@ -103,21 +113,27 @@ class Session:
 
     def _attempt(self, request: Request) -> Answer:
         self._pacer.wait()
+        self._stop_if_refused()  # another thread may have learnt it while this one waited
         started = self.clock.monotonic()
         result = "no answer"
         try:
             answer = self._wire.send(request)
             result = str(answer.status)
-        except KeyRefused as error:
-            self._refused = error
-            raise
         except TransportError as error:
             result = error.what
+            self._heed(error)
             raise
         finally:
             seconds = self.clock.monotonic() - started
             self._on_call(CallRecord(f"{request.method} {request.path}", result, seconds))
         return answer
+
+    def _heed(self, error: TransportError) -> None:
+        """What one request has learnt holds for every other one of the target."""
+        if isinstance(error, KeyRefused):
+            self._refused = error
+        elif isinstance(error, Throttled):
+            self._pacer.hold(error.wait)
 
     def _worth_repeating(self, call: Call, error: TransportError) -> bool:
         if isinstance(error, Throttled):
@@ -127,7 +143,6 @@ class Session:
 
     def _back_off(self, error: TransportError, attempt: int) -> None:
         if isinstance(error, Throttled):
-            self._pacer.hold(error.wait)
-            return
+            return  # the pacer holds everybody already
         limits = self._limits
         self.clock.sleep(min(limits.backoff * 2 ** (attempt - 1), limits.backoff_cap))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -11,7 +13,12 @@ from urllib.parse import urlsplit
 import requests
 from requests.adapters import HTTPAdapter
 from requests.exceptions import ConnectTimeout, ProxyError, ReadTimeout, SSLError
-from urllib3.exceptions import NameResolutionError, NewConnectionError
+from urllib3.exceptions import (
+    HTTPError,
+    NameResolutionError,
+    NewConnectionError,
+    ReadTimeoutError,
+)
 
 from mpctl import __version__
 from mpctl.transport.answer import Answer, error_message
@@ -27,6 +34,7 @@ from mpctl.transport.limits import Limits
 from mpctl.transport.pacing import Clock, retry_after
 
 _CHUNK: Final = 64 * 1024
+_MAX_MESSAGE: Final = 200
 _REDACTED: Final = "[redacted]"
 
 
@@ -58,19 +66,21 @@ class Wire:
         limits: Limits,
         clock: Clock,
         secrets: tuple[str, ...],
+        key_source: str = "",
     ) -> None:
         self._base_url = base_url
         self._authorize = authorize
         self._limits = limits
         self._clock = clock
         self._secrets = secrets
+        self._key_source = key_source
         self._session = requests.Session()
         self._session.trust_env = not is_loopback(base_url)
         self._session.headers["User-Agent"] = f"mpctl/{__version__}"
         self._session.headers["Accept"] = "application/json"
         # An explicit auth keeps requests from replacing our header by one from a .netrc file.
         self._session.auth = self._add_headers
-        adapter = HTTPAdapter(pool_connections=1, pool_maxsize=limits.connections)
+        adapter = HTTPAdapter(pool_connections=1, pool_maxsize=limits.connections, pool_block=True)
         self._session.mount(base_url, adapter)
 
     def close(self) -> None:
@@ -82,8 +92,8 @@ class Wire:
         try:
             with self._open(request) as response:
                 body = self._read(request, response)
-        except requests.RequestException as error:
-            raise self._failure(request, error) from error
+        except (requests.RequestException, HTTPError) as error:
+            raise _failure(request, error) from error
         return self._judge(request, response, body)
 
     def _open(self, request: Request) -> requests.Response:
@@ -104,7 +114,9 @@ class Wire:
     def _read(self, request: Request, response: requests.Response) -> bytes:
         deadline = self._clock.monotonic() + self._limits.body_timeout
         body = bytearray()
-        for chunk in response.iter_content(_CHUNK):
+        # iter_content waits for a whole chunk, and would outlast the deadline while bytes trickle.
+        response.raw.decode_content = True
+        while chunk := response.raw.read1(_CHUNK):
             body += chunk
             if len(body) > self._limits.max_body:
                 raise BadAnswer(str(request), f"the answer exceeds {self._limits.max_body} bytes")
@@ -123,7 +135,7 @@ class Wire:
         try:
             return Answer(status, response.headers, json.loads(body))
         except (ValueError, RecursionError):
-            start = self._redact(" ".join(body[:80].decode("utf-8", "replace").split()))
+            start = self._redact(" ".join(_text(body).split()))[:80]
             raise BadAnswer(
                 str(request),
                 f"answered {status} with something that is not JSON, beginning {start!r}",
@@ -134,10 +146,13 @@ class Wire:
         self, request: Request, response: requests.Response, body: bytes
     ) -> TransportError:
         status, call = response.status_code, str(request)
-        message = self._redact(error_message(_json_or_none(body), body.decode("utf-8", "replace")))
+        message = self._redact(error_message(_json_or_none(body), _text(body)))[:_MAX_MESSAGE]
         words = f" ({message})" if message else ""
         if status == requests.codes.unauthorized:
-            return KeyRefused(call, f"the key was refused with 401{words}")
+            fix = (
+                f"The key came from {self._key_source}: check it there." if self._key_source else ""
+            )
+            return KeyRefused(call, f"the key was refused with 401{words}", fix=fix)
         if status == requests.codes.too_many_requests:
             return Throttled(call, f"asked to slow down{words}", wait=self._wait(response))
         if status >= 500:  # noqa: PLR2004 - HTTP's own figure
@@ -159,11 +174,8 @@ class Wire:
             cap=self._limits.retry_after_cap,
         )
 
-    def _failure(self, request: Request, error: requests.RequestException) -> Unavailable:
-        what, sent, fix = _describe(error)
-        return Unavailable(str(request), what, sent=sent, fix=fix)
-
     def _redact(self, text: str) -> str:
+        """Take out the secrets; before anything is cut, or the first half of one could stay."""
         for secret in self._secrets:
             text = text.replace(secret, _REDACTED)
         return text
@@ -172,7 +184,14 @@ class Wire:
 def is_loopback(url: str) -> bool:
     """Tell whether a URL points at this machine."""
     host = urlsplit(url).hostname or ""
-    return host in {"localhost", "::1"} or host.startswith("127.")
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _text(body: bytes) -> str:
+    return body.decode("utf-8", "replace")
 
 
 def _json_or_none(body: bytes) -> Any:
@@ -182,26 +201,41 @@ def _json_or_none(body: bytes) -> Any:
         return None
 
 
-def _describe(error: requests.RequestException) -> tuple[str, bool, str]:
-    """Say what happened without the library's text, which may quote headers.
-
-    Gives the words, whether the request may have left this machine, and what to do.
-    """
-    reason = getattr(error.args[0] if error.args else None, "reason", None)
+def _failure(request: Request, error: Exception) -> Unavailable:
+    """Say what happened without the library's text, which may quote headers."""
+    cause = _cause(error)
     for kind, what, sent, fix in _FAILURES:
-        if isinstance(error, kind) or isinstance(reason, kind):
-            return what, sent, fix
-    return "the connection broke before the answer was complete", True, ""
+        if isinstance(error, kind) or isinstance(cause, kind):
+            return Unavailable(str(request), what, sent=sent, fix=fix)
+    return Unavailable(str(request), "the connection broke before the answer was complete")
+
+
+def _cause(error: Exception) -> Any:
+    """What the libraries wrapped: urllib3's reason, or the standard library's for TLS."""
+    reason = getattr(error.args[0] if error.args else None, "reason", None)
+    inner = (
+        reason.args[0] if isinstance(error, SSLError) and isinstance(reason, HTTPError) else None
+    )
+    return inner if isinstance(inner, ssl.SSLCertVerificationError) else reason
 
 
 _CA_HINT: Final = "Where a proxy inspects TLS, name its CA file in REQUESTS_CA_BUNDLE."
 _PROXY_HINT: Final = "Check HTTPS_PROXY and NO_PROXY."
 _NETWORK_HINT: Final = "Check the network and the base URL of the target."
+# What went wrong, whether the request may have left this machine, and what to do; first fit wins.
 _FAILURES: Final[tuple[tuple[type[Exception], str, bool, str], ...]] = (
-    (SSLError, "the TLS certificate could not be verified", False, _CA_HINT),
+    (
+        ssl.SSLCertVerificationError,
+        "the TLS certificate could not be verified",
+        False,
+        _CA_HINT,
+    ),
+    # TLS can fail after the request was sent, too: nothing is proven.
+    (SSLError, "the TLS connection failed", True, _NETWORK_HINT),
     (ProxyError, "the proxy could not be reached", False, _PROXY_HINT),
     (ConnectTimeout, "no connection could be made in time", False, _NETWORK_HINT),
     (ReadTimeout, "no answer came in time", True, ""),
+    (ReadTimeoutError, "the answer stopped in the middle", True, ""),
     (NameResolutionError, "the name of the service could not be resolved", False, _NETWORK_HINT),
     (NewConnectionError, "no connection could be made", False, _NETWORK_HINT),
 )
