@@ -73,6 +73,7 @@ class Code(StrEnum):
     UNTRUSTED_URL = "untrusted-url"
     # reading and writing the service
     NO_CREDENTIALS = "no-credentials"
+    EXPOSED_KEY = "exposed-key"
     KEY_REFUSED = "key-refused"
     NOT_FOUND = "not-found"
     NOT_VISIBLE = "not-visible"
@@ -82,6 +83,8 @@ class Code(StrEnum):
     INACTIVE = "inactive"
     INCOMPLETE_LISTING = "incomplete-listing"
     FOREIGN_RULES = "foreign-rules"
+    VOIDED_BLOCK = "voided-block"
+    WIDENED = "widened"
     OWNER_UNKNOWN = "owner-unknown"
     REFUSED_BY_SERVICE = "refused-by-service"
     THROTTLED = "throttled"

@@ -101,6 +101,11 @@ class SettingChange:
     verb: Verb = Verb.UPDATE
 
     @property
+    def pins(self) -> bool:
+        """Tell whether this only writes explicitly what the value is already."""
+        return self.before == self.after
+
+    @property
     def origins(self) -> tuple[Origin, ...]:
         """The places in policies that ask for this."""
         return (self.declaration.origin,) if self.declaration else ()

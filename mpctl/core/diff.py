@@ -44,6 +44,7 @@ def diff(
         origin=desired.origin,
         native_id=live.native_id,
         live_name=live.live_name,
+        ancestors=live.ancestors,
         changes=tuple(sorted(changes, key=reading_order)),
         kept=sum(1 for key in sides.active if key in sides.rows),
         ignored=ignored,
@@ -77,7 +78,7 @@ class _Sides:
                 gone.setdefault(key, (rule, Cause.EXPIRED))
             else:
                 active[key] = rule
-        return cls(desired, live, _by_key(live.rules), active, gone)
+        return cls(desired, live, rows_by_key(live.rules), active, gone)
 
     def removes_undeclared(self, action: Action) -> bool:
         return action in self.desired.owned and self.desired.modes[action] is not Mode.ADDITIVE
@@ -89,7 +90,8 @@ class _Sides:
         return self.desired.modes[action] is Mode.OBSERVE
 
 
-def _by_key(rules: Sequence[LiveRule]) -> dict[RuleKey, list[LiveRule]]:
+def rows_by_key(rules: Sequence[LiveRule]) -> dict[RuleKey, list[LiveRule]]:
+    """Live rows as a multiset: the copies of each rule."""
     rows: dict[RuleKey, list[LiveRule]] = {}
     for rule in rules:
         rows.setdefault(rule.key, []).append(rule)

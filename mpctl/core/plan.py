@@ -18,7 +18,7 @@ from mpctl.core.change import (
     Verb,
     subject_of,
 )
-from mpctl.core.entity import Entity
+from mpctl.core.entity import Entity, Ref
 from mpctl.core.rule import Action
 from mpctl.core.state import Account
 from mpctl.diagnostics import Diagnostic, Origin
@@ -42,6 +42,7 @@ class EntityPlan:
     origin: Origin
     native_id: str = ""
     live_name: str = ""
+    ancestors: tuple[Ref, ...] | None = ()
     changes: tuple[Change, ...] = ()
     kept: int = 0
     ignored: int = 0
@@ -49,6 +50,11 @@ class EntityPlan:
     live_rules: int = 0
     ground: Ground = field(default_factory=dict)
     findings: tuple[Diagnostic, ...] = ()
+
+    @property
+    def ref(self) -> Ref:
+        """How the service addresses the entity."""
+        return Ref(self.entity.scope, self.native_id)
 
     def standing(self, standing: Standing) -> tuple[Change, ...]:
         """The changes of one standing."""

@@ -15,10 +15,10 @@ from itertools import groupby
 
 from mpctl.core.capabilities import Capabilities
 from mpctl.core.change import Cause, Change, RuleChange, SettingChange, Verb
-from mpctl.core.diff import surplus_rows
+from mpctl.core.diff import rows_by_key, surplus_rows
 from mpctl.core.entity import Entity
 from mpctl.core.plan import EntityPlan
-from mpctl.core.rule import Action, RuleKey
+from mpctl.core.rule import Action, LiveRule, RuleKey
 from mpctl.core.state import LiveEntity
 
 
@@ -62,7 +62,8 @@ class Batch:
 
 def schedule(plan: EntityPlan, live: LiveEntity, capabilities: Capabilities) -> tuple[Batch, ...]:
     """Order the planned changes of an entity; deletes take their ids from `live`, read just now."""
-    doomed = {change.key: _doomed_ids(change, live) for change in _removals(plan)}
+    rows = rows_by_key(live.rules)
+    doomed = {change.key: _doomed_ids(change, rows[change.key]) for change in _removals(plan)}
     operations = sorted(
         (operation for change in plan.planned for operation in _operations(change, doomed)),
         key=lambda operation: step_of(operation.change, capabilities.wins),
@@ -90,8 +91,11 @@ def _removals(plan: EntityPlan) -> Iterator[RuleChange]:
             yield change
 
 
-def _doomed_ids(change: RuleChange, live: LiveEntity) -> tuple[str, ...]:
-    rows = [row for row in live.rules if row.key == change.key and row.owned_here]
+def _doomed_ids(change: RuleChange, rows: Sequence[LiveRule]) -> tuple[str, ...]:
+    """The rows that a planned removal means.
+
+    Each is proven to be the entity's own: otherwise the whole removal would be withheld.
+    """
     doomed = surplus_rows(rows) if change.cause is Cause.SURPLUS else rows
     return tuple(row.native_id for row in doomed)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
-from mpctl.core.entity import Entity
+from mpctl.core.entity import Entity, Ref
 from mpctl.core.rule import Action, DeclaredRule, DeclaredSetting, LiveRule, RuleKey, SettingValue
 from mpctl.diagnostics import Diagnostic, Origin
 
@@ -94,8 +94,9 @@ class Account:
 class LiveEntity:
     """An entity as the service has it.
 
-    `native_id` addresses it in calls; `live_name` is the service's own name for it. `rules` holds
-    the entity's own rows, never inherited ones. Removals are allowed only if `complete`: the
+    `native_id` addresses it in calls; `live_name` is the service's own name for it. `ancestors` are
+    the entities above, nearest first, None when the service does not tell. `rules` holds the
+    entity's own rows, never inherited ones. Removals are allowed only if `complete`: the
     listing was proven to be whole. A setting that is not in `settings` is unknown, never false.
     `facts` are what else the service says of it, for the provider's own review.
     """
@@ -103,6 +104,7 @@ class LiveEntity:
     entity: Entity
     native_id: str
     live_name: str = ""
+    ancestors: tuple[Ref, ...] | None = ()
     rules: tuple[LiveRule, ...] = ()
     complete: bool = True
     settings: Mapping[str, SettingValue] = field(default_factory=dict)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from mpctl.core.match import Kind, Match
 from mpctl.core.rule import Action, RuleKey
@@ -40,3 +41,18 @@ def covers(match: Match, sender: Match) -> bool:
     if match.kind is Kind.SUBDOMAINS:
         return domain.endswith("." + match.value)
     return False
+
+
+def meet(one: Match, other: Match) -> bool:
+    """Tell whether some sender falls under both; what is not about senders may always meet."""
+    if not {one.kind, other.kind} <= _WITNESSES.keys():
+        return True
+    return covers(one, _witness(other)) or covers(other, _witness(one))
+
+
+def _witness(match: Match) -> Match:
+    """A sender that the match covers."""
+    return Match(Kind.EMAIL, _WITNESSES[match.kind].format(match.value))
+
+
+_WITNESSES: Final = {Kind.EMAIL: "{}", Kind.DOMAIN: "any@{}", Kind.SUBDOMAINS: "any@any.{}"}

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from mpctl.core.change import RuleChange, Verb
@@ -15,6 +15,7 @@ from mpctl.core.outcome import ApplyResult, Outcome, Status
 from mpctl.core.plan import EntityPlan, Plan
 from mpctl.core.schedule import Batch, Operation, schedule
 from mpctl.core.state import DesiredEntity, DesiredState, LiveEntity
+from mpctl.core.verdict import meet
 from mpctl.diagnostics import Diagnostic, MpctlError
 from mpctl.ports import Progress, Provider
 from mpctl.reconcile.convergence import Convergence
@@ -24,6 +25,7 @@ Outcomes = tuple[Outcome, ...]
 MOVED = "moved since the plan: the live rules are not what the plan stood on; plan again"
 INTERRUPTED = "the run was interrupted before"
 CREATION_FAILED = "a rule that had to be there first could not be created"
+RIVAL_FAILED = "a rule of the other list for the same senders could not be changed first"
 
 
 @dataclass(slots=True)
@@ -81,16 +83,18 @@ class Applier:
         return self._carry_out(schedule(fresh, live, provider.capabilities), provider)
 
     def _carry_out(self, batches: Sequence[Batch], provider: Provider) -> Iterator[Outcome]:
-        creation_failed = False
+        undone: list[RuleChange] = []
         for batch in batches:
-            if self.stop.is_set():
-                yield from _not_attempted(batch.operations, INTERRUPTED)
-            elif creation_failed and batch.step.removes:
-                yield from _not_attempted(batch.operations, CREATION_FAILED)
-            else:
-                for outcome in provider.apply(batch):
-                    creation_failed |= _failed_creation(outcome)
-                    yield outcome
+            ready: list[Operation] = []
+            for operation in batch.operations:
+                reason = INTERRUPTED if self.stop.is_set() else _held_back(operation, undone)
+                if reason:
+                    yield Outcome(operation, Status.NOT_ATTEMPTED, reason)
+                else:
+                    ready.append(operation)
+            outcomes = provider.apply(replace(batch, operations=tuple(ready))) if ready else ()
+            undone += _undone_rules(outcomes)
+            yield from outcomes
 
     def _read_again(self, plan: EntityPlan, provider: Provider) -> LiveEntity | Diagnostic:
         try:
@@ -117,7 +121,19 @@ def _not_attempted(operations: Sequence[Operation], reason: str) -> Iterator[Out
         yield Outcome(operation, Status.NOT_ATTEMPTED, reason)
 
 
-def _failed_creation(outcome: Outcome) -> bool:
-    change = outcome.operation.change
-    creates = isinstance(change, RuleChange) and change.verb is Verb.CREATE
-    return creates and outcome.status is not Status.APPLIED
+def _held_back(operation: Operation, undone: Sequence[RuleChange]) -> str:
+    """Why an operation must wait for what was not done before it; empty when it need not."""
+    change = operation.change
+    if not isinstance(change, RuleChange):
+        return ""
+    if change.verb is Verb.DELETE and any(other.verb is Verb.CREATE for other in undone):
+        return CREATION_FAILED
+    rivals = (other for other in undone if other.action is not change.action)
+    return RIVAL_FAILED if any(meet(other.match, change.match) for other in rivals) else ""
+
+
+def _undone_rules(outcomes: Iterable[Outcome]) -> Iterator[RuleChange]:
+    for outcome in outcomes:
+        change = outcome.operation.change
+        if isinstance(change, RuleChange) and outcome.status is not Status.APPLIED:
+            yield change

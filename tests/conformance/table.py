@@ -1,0 +1,146 @@
+"""The table of desired states that every service is moved through, one after the other."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+
+from mpctl.core.entity import Entity
+from mpctl.core.match import parse_match
+from mpctl.core.rule import (
+    Action,
+    DeclaredRule,
+    DeclaredSetting,
+    Expiry,
+    RuleKey,
+    SettingValue,
+)
+from mpctl.core.state import DesiredEntity, Ignore, Mode
+from mpctl.diagnostics import Origin
+from tests.clock import START
+from tests.conformance.service import Service
+
+HERE: Final = Origin("policies/acme/acme.example.yaml", 3, 1)
+OVER: Final = Expiry("2026-11-20", START - timedelta(hours=3))
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A desired state of one entity.
+
+    `allow` and `block` are the declared values, None for a list that is not written; `strangers`
+    are rows that somebody else adds before the plan is made.
+    """
+
+    title: str
+    allow: tuple[str, ...] | None = ()
+    block: tuple[str, ...] | None = ()
+    setting: int | None = None
+    mode: Mode = Mode.FULL
+    absent: Mapping[Action, tuple[str, ...]] = field(default_factory=dict)
+    expired: Mapping[Action, tuple[str, ...]] = field(default_factory=dict)
+    ignored: tuple[Ignore, ...] = ()
+    strangers: tuple[tuple[Action, str], ...] = ()
+
+    @property
+    def lists(self) -> dict[Action, tuple[str, ...] | None]:
+        """The two lists by action."""
+        return {Action.ALLOW: self.allow, Action.BLOCK: self.block}
+
+    def desired(self, service: Service, entity: Entity) -> DesiredEntity:
+        """The stage as a policy declares it."""
+        return DesiredEntity(
+            entity=entity,
+            origin=HERE,
+            modes=dict.fromkeys(Action, self.mode),
+            owned=frozenset(action for action, values in self.lists.items() if values is not None),
+            rules={**_rules(self.lists), **_rules(self.expired, OVER)},
+            absent=_rules(self.absent),
+            ignored=self.ignored,
+            settings=_settings(self.settings_of(service)),
+        )
+
+    def settings_of(self, service: Service) -> dict[str, SettingValue]:
+        """The declared settings; a service without any declares none."""
+        if self.setting is None or service.setting is None:
+            return {}
+        name, values = service.setting
+        return {name: values[self.setting]}
+
+    @property
+    def declared(self) -> frozenset[RuleKey]:
+        """The rules that have to be live."""
+        return frozenset(_rules(self.lists))
+
+    def tolerates(self, key: RuleKey) -> bool:
+        """Tell whether a live rule may stay although it is not declared."""
+        if key in {*_rules(self.absent), *_rules(self.expired)}:
+            return False
+        unmanaged = self.mode is Mode.ADDITIVE or self.lists[key.action] is None
+        return unmanaged or any(ignore.matches(key) for ignore in self.ignored)
+
+    def ends(self, before: Counter[RuleKey]) -> Counter[RuleKey]:
+        """The lists that the stage makes of what was live."""
+        stay = Counter({key: copies for key, copies in before.items() if self.tolerates(key)})
+        return Counter(self.declared) | stay
+
+
+def table(service: Service) -> tuple[Stage, ...]:
+    """The stages, in an order in which each differs from the one before."""
+    a, b, c, d, e, f, *more = service.values
+    other_a, other_b, *_, other_e, _ = service.spelled
+    allow, block = Action.ALLOW, Action.BLOCK
+    return (
+        Stage("nothing declared, nothing live"),
+        Stage("the first allows and blocks", allow=(a, b), block=(c, d)),
+        Stage("allow and block change places", allow=(c, b), block=(a, d)),
+        Stage("the setting lets more through", allow=(c,), block=(a, d), setting=1),
+        Stage("the setting lets less through", allow=(c, e), block=(a,), setting=0),
+        Stage(
+            "somebody added copies of rules that stay and of others",
+            allow=(c, e),
+            block=(a,),
+            strangers=((allow, c), (allow, c), (block, a), (block, f), (block, f)),
+        ),
+        Stage(
+            "somebody added other spellings of rules that stay, come and go",
+            allow=(c, e, b),
+            block=(a,),
+            strangers=((block, other_a), (allow, other_b), (block, other_e)),
+        ),
+        Stage("more rules than a page", allow=(c,), block=(a, b, d, e, f, *more)),
+        Stage(
+            "an additive policy leaves what it does not declare",
+            allow=(c, f),
+            block=(a,),
+            mode=Mode.ADDITIVE,
+            absent={block: (f,)},
+            expired={block: (e,)},
+        ),
+        Stage(
+            "ignored rules and an unwritten list stay, a rule in nobody's syntax goes",
+            allow=None,
+            block=(a,),
+            ignored=(Ignore(block, f"*.{b}", HERE),),
+            strangers=((block, service.odd),),
+        ),
+        Stage("everything goes", setting=1),
+    )
+
+
+def _rules(
+    lists: Mapping[Action, Iterable[str] | None], expires: Expiry | None = None
+) -> dict[RuleKey, DeclaredRule]:
+    keys = {_key(action, value): value for action in lists for value in lists[action] or ()}
+    return {key: DeclaredRule(key, shown, (HERE,), expires) for key, shown in keys.items()}
+
+
+def _settings(values: Mapping[str, SettingValue]) -> dict[str, DeclaredSetting]:
+    return {name: DeclaredSetting(name, value, HERE) for name, value in values.items()}
+
+
+def _key(action: Action, value: str) -> RuleKey:
+    return RuleKey(action, parse_match(value))
