@@ -61,6 +61,7 @@ class Code(StrEnum):
     INVALID_SETTING = "invalid-setting"
     INVALID_VALUE = "invalid-value"
     UNSUPPORTED_VALUE = "unsupported-value"
+    UNSUPPORTED_SETTING = "unsupported-setting"
     INVALID_DATE = "invalid-date"
     DUPLICATE_RULE = "duplicate-rule"
     DUPLICATE_ENTITY = "duplicate-entity"

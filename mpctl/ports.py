@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol
 
+from mpctl.core.browse import FoundUser, Level, Listed, Reached
 from mpctl.core.capabilities import Capabilities
+from mpctl.core.entity import Entity, Ref
 from mpctl.core.outcome import Outcome
 from mpctl.core.schedule import Batch
 from mpctl.core.state import DesiredEntity, LiveEntity, LiveState, Reading
@@ -32,8 +34,33 @@ class Provider(Protocol):
     def review(self, desired: DesiredEntity, live: LiveEntity) -> Sequence[Diagnostic]:
         """Judge what only live facts can tell; pure."""
 
+    def count_users(self, ref: Ref) -> int | None:
+        """How many users stand at or below an entity, None when the service does not tell."""
+
     def apply(self, batch: Batch) -> Sequence[Outcome]:
         """Carry out a batch and give one outcome for each of its operations; never raises."""
+
+
+class Browser(Protocol):
+    """A service behind one target, for people who look around; reads only.
+
+    Every method raises MpctlError when something cannot be read or does not exist.
+    """
+
+    def reach(self) -> Reached:
+        """Ask the smallest question."""
+
+    def entities(self, scope: str, under: Entity | None) -> Iterable[Listed]:
+        """List the entities of a scope, all that the key sees or those under another."""
+
+    def chain(self, entity: Entity, *, effective: bool) -> Iterable[Level]:
+        """The rules at an entity and, if wanted, at everything above it, nearest first."""
+
+    def configuration(self, entity: Entity) -> Mapping[str, Any]:
+        """The whole configuration document of an entity."""
+
+    def find_user(self, address: str) -> FoundUser | None:
+        """The user behind an address, None where there is none."""
 
 
 class Progress(Protocol):

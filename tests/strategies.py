@@ -215,6 +215,13 @@ def live_entities(
     )
 
 
+# Allows and blocks that meet at one sender, mostly in lists that lose what nothing declares.
+MEETING_POLICIES: Final = desired_entities(
+    pools=(ONE_SENDER,), modes=st.just(Mode.FULL), owned=LISTS | st.just(frozenset(Action))
+)
+MEETING_ENTITIES: Final = live_entities(pools=(ONE_SENDER,))
+
+
 def policy_of(live: LiveEntity) -> DesiredEntity:
     """The policy that declares exactly what is live, and owns both lists."""
     here = Origin("policies/acme.yaml", 1, 1)

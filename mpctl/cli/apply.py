@@ -9,12 +9,13 @@ from mpctl.cli.clock import system_clock
 from mpctl.cli.options import Invocation, common_options
 from mpctl.cli.plan import plan_exit_code
 from mpctl.cli.progress import progress_for
-from mpctl.cli.workspace import load_policies, open_providers
+from mpctl.cli.targets import open_providers
+from mpctl.cli.workspace import load_policies
 from mpctl.core.codec import plan_to_json, result_to_json
 from mpctl.core.outcome import ApplyResult
 from mpctl.core.plan import Plan
 from mpctl.diagnostics import Diagnostic, ExitCode
-from mpctl.reconcile import Applier, Convergence, make_plan
+from mpctl.reconcile import Applier, Convergence, prepare
 from mpctl.render import Document, apply_document, plan_document
 
 
@@ -34,15 +35,21 @@ def apply(invocation: Invocation, *, confirm: bool) -> ExitCode:
     Plans first. Without --confirm that is all, and exit code 2 means that there is something to do.
     With it, every operation ends in an outcome, and what was written is read back.
     """
-    repository = load_policies(invocation)
+    workspace = load_policies(invocation)
+    repository = workspace.repository
     clock = system_clock()
     now = clock.now()
     with (
         progress_for(invocation.console) as progress,
-        open_providers(invocation, repository, writable=confirm) as providers,
+        open_providers(
+            invocation, repository.configuration, workspace.targets, writable=confirm
+        ) as providers,
     ):
-        plan = make_plan(repository.desired, providers, now=now, progress=progress)
-        applier = Applier(repository.desired, providers, now, Convergence(clock.sleep), progress)
+        prepared = prepare(
+            workspace.selected, repository.desired, providers, now=now, progress=progress
+        )
+        plan = prepared.plan
+        applier = Applier(prepared.desired, providers, now, Convergence(clock.sleep), progress)
         result = applier.run(plan) if confirm else None
     parts = {
         "dry_run": result is None,

@@ -7,11 +7,17 @@ from typing import Final
 
 import click
 
-# name -> (module below mpctl.cli that defines it under the same name, one line for the overview)
+# name -> (module below mpctl.cli and function in it, one line for the overview)
 COMMANDS: Final = {
     "apply": ("apply", "Make the live service what the policies say."),
+    "config": ("config", "Show the settings of an entity."),
+    "entities": ("entities", "List what there is at a service."),
+    "find-user": ("find_user", "Find the user behind an address."),
     "plan": ("plan", "Show what would change at the live service."),
+    "providers": ("providers", "Say what each service can express."),
+    "rules": ("rules", "Show the live rules of an entity."),
     "sandbox": ("sandbox", "Serve the simulators, to try things without an account."),
+    "status": ("status", "Say whether each target is reachable, and what its key sees."),
     "validate": ("validate", "Check the policies without asking any service."),
 }
 
@@ -30,7 +36,7 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, _ = COMMANDS[cmd_name]
-        command = getattr(import_module(f"mpctl.cli.{module}"), cmd_name)
+        command = getattr(import_module(f"mpctl.cli.{module}"), module)
         assert isinstance(command, click.Command)  # noqa: S101 - the table above says so
         return command
 

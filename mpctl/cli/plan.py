@@ -12,11 +12,12 @@ from mpctl.cli.clock import system_clock
 from mpctl.cli.console import ensure_writable, write_file
 from mpctl.cli.options import Invocation, common_options
 from mpctl.cli.progress import progress_for
-from mpctl.cli.workspace import load_policies, open_providers
+from mpctl.cli.targets import open_providers
+from mpctl.cli.workspace import load_policies
 from mpctl.core.codec import plan_to_json
 from mpctl.core.plan import Plan
 from mpctl.diagnostics import ExitCode
-from mpctl.reconcile import make_plan
+from mpctl.reconcile import prepare
 
 
 @click.command(
@@ -44,13 +45,18 @@ def plan(invocation: Invocation, out: Path | None, *, detailed_exitcode: bool) -
     stands. Exit code 1 means that something could not be read; the rest is planned all the same.
     """
     ensure_writable(out)
-    repository = load_policies(invocation)
+    workspace = load_policies(invocation)
+    repository = workspace.repository
     now = system_clock().now()
     with (
         progress_for(invocation.console) as progress,
-        open_providers(invocation, repository, writable=False) as providers,
+        open_providers(
+            invocation, repository.configuration, workspace.targets, writable=False
+        ) as providers,
     ):
-        result = make_plan(repository.desired, providers, now=now, progress=progress)
+        result = prepare(
+            workspace.selected, repository.desired, providers, now=now, progress=progress
+        ).plan
     document = plan_to_json(result, created=now, version=__version__)
     if out is not None:
         write_file(out, json.dumps(document, ensure_ascii=False, indent=1) + "\n", private=True)

@@ -8,7 +8,7 @@ import click
 
 from mpctl.cli.embedded import running_sandbox
 from mpctl.cli.options import Invocation, common_options
-from mpctl.cli.workspace import state_folder
+from mpctl.cli.targets import state_folder
 from mpctl.diagnostics import ExitCode
 from mpctl.sandbox import SWITCHES, Sandbox
 

@@ -24,18 +24,17 @@ def validate(invocation: Invocation) -> ExitCode:
 
     All problems are shown together, each with its place. Exit code 1 means that there are some.
     """
-    repository = load_policies(invocation)
-    desired = repository.desired.entities.values()
+    workspace = load_policies(invocation)
+    findings = workspace.repository.findings
+    desired = workspace.selected.entities.values()
     rules = sum(len(entity.rules) for entity in desired)
     headline = (
         f"The policies are in order: {count(len(desired), 'entity', 'entities')}, "
         f"{count(rules, 'rule')}"
     )
     return invocation.console.show(
-        render.statement(
-            headline, diagnostics=repository.findings, banner=invocation.console.banner
-        ),
+        render.statement(headline, diagnostics=findings, banner=invocation.console.banner),
         exit_code=ExitCode.DONE,
-        diagnostics=repository.findings,
+        diagnostics=findings,
         parts={"policies": {"entities": len(desired), "rules": rules}},
     )

@@ -1,134 +1,36 @@
-"""Everything that a command works with, composed: policies, targets, providers, the sandbox."""
+"""The policies that a command works with, narrowed to what the user selected."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 
-from mpctl import credentials, policy
-from mpctl.cli.clock import system_clock
-from mpctl.cli.embedded import EmbeddedSandbox, embedded_sandbox
+from mpctl import policy
 from mpctl.cli.options import Invocation
-from mpctl.core.capabilities import Capabilities
 from mpctl.core.entity import Entity, EntityError, selects
 from mpctl.core.state import DesiredState
 from mpctl.diagnostics import Code, Diagnostic, ExitCode, MpctlError, did_you_mean
-from mpctl.ports import Provider
 from mpctl.providers import CAPABILITIES
-from mpctl.providers.mailprotector.native import CALLS
-from mpctl.providers.mailprotector.provider import Mailprotector
-from mpctl.transport import CallRecord, Limits, Session
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
-    """How a target is reached: where, with which key, and how plans name the place."""
+class Workspace:
+    """A policy repository, and the part of it that `--target` and `--only` select."""
 
-    base_url: str
-    key: str
-    service: str
+    repository: policy.Repository
+    selected: DesiredState
+
+    @property
+    def targets(self) -> frozenset[str]:
+        """The targets that the selected entities name."""
+        return frozenset(entity.target for entity in self.selected.entities)
 
 
-def load_policies(invocation: Invocation) -> policy.Repository:
-    """Read and check the policies, narrowed to what `--target` and `--only` ask for."""
+def load_policies(invocation: Invocation) -> Workspace:
+    """Read and check the policies, and select what the user asks for."""
     repository = policy.load(
         invocation.policies, config=invocation.config, capabilities=CAPABILITIES
     )
-    return replace(repository, desired=_selected(repository, invocation))
-
-
-@contextmanager
-def open_providers(
-    invocation: Invocation, repository: policy.Repository, *, writable: bool
-) -> Iterator[Mapping[str, Provider]]:
-    """Connect to the targets that the selected entities name; credentials of others stay alone."""
-    touched = sorted({entity.target for entity in repository.desired.entities})
-    with ExitStack() as stack:
-        sandbox = stack.enter_context(_sandbox(invocation))
-        providers: dict[str, Provider] = {}
-        for name in touched:
-            target = repository.configuration.targets[name]
-            session = _session(invocation, target, sandbox, writable=writable)
-            stack.callback(session[0].close)
-            providers[name] = _provider(target, *session)
-        yield providers
-
-
-def state_folder(invocation: Invocation) -> Path:
-    """Where this machine keeps its state: `MPCTL_STATE`, else `.mpctl` beside the policy root."""
-    chosen = os.environ.get("MPCTL_STATE")
-    return Path(chosen) if chosen else invocation.policies.resolve().parent / ".mpctl"
-
-
-@contextmanager
-def _sandbox(invocation: Invocation) -> Iterator[EmbeddedSandbox | None]:
-    if not invocation.console.sandbox:
-        yield None
-        return
-    with embedded_sandbox(state_folder(invocation) / "sandbox") as sandbox:
-        yield sandbox
-
-
-def _session(
-    invocation: Invocation,
-    target: policy.Target,
-    sandbox: EmbeddedSandbox | None,
-    *,
-    writable: bool,
-) -> tuple[Session, str]:
-    capabilities = CAPABILITIES[target.provider]
-    access = _access(invocation, target, capabilities, sandbox)
-    session = Session(
-        access.base_url,
-        authorize=lambda: {"Authorization": f"Bearer {access.key}"},
-        calls=CALLS,
-        limits=limits_of(target, capabilities, paced=sandbox is None),
-        clock=system_clock(),
-        secrets=(access.key,),
-        writable=writable,
-        on_call=_tracer(invocation),
-    )
-    return session, access.service
-
-
-def _access(
-    invocation: Invocation,
-    target: policy.Target,
-    capabilities: Capabilities,
-    sandbox: EmbeddedSandbox | None,
-) -> Access:
-    if sandbox is not None:
-        base_url, key = sandbox.access(target.provider)
-        return Access(base_url, key, service=f"SANDBOX {target.provider}")
-    default = target.base_url or capabilities.base_url
-    url, warnings = credentials.base_url(target.provider, default, os.environ)
-    invocation.console.warn(warnings)
-    return Access(url, credentials.api_key(target.provider, target.name, os.environ), service=url)
-
-
-def limits_of(target: policy.Target, capabilities: Capabilities, *, paced: bool) -> Limits:
-    """The limits of a target: its own figures, else the provider's; the sandbox is not paced."""
-    rate = target.requests_per_second or capabilities.requests_per_second
-    return Limits(
-        connections=target.max_concurrency or capabilities.concurrency,
-        requests_per_second=rate if paced else None,
-    )
-
-
-def _provider(target: policy.Target, session: Session, service: str) -> Provider:
-    connections = target.max_concurrency or CAPABILITIES[target.provider].concurrency
-    return Mailprotector(session, service=service, connections=connections)
-
-
-def _tracer(invocation: Invocation) -> Callable[[CallRecord], None]:
-    def trace(record: CallRecord) -> None:
-        milliseconds = record.seconds * 1000
-        invocation.console.remark(f"{record.call}: {record.result} ({milliseconds:.0f} ms)")
-
-    return trace
+    return Workspace(repository, _selected(repository, invocation))
 
 
 def _selected(repository: policy.Repository, invocation: Invocation) -> DesiredState:

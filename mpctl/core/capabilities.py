@@ -28,7 +28,10 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class SettingSpec:
-    """A setting's admissible values, from the strictest to the one that lets most mail through."""
+    """A setting's admissible values, from the strictest to the one that lets most mail through.
+
+    `meaning` completes the sentence "users below may ...", empty where that says nothing.
+    """
 
     name: str
     values: tuple[SettingValue, ...]

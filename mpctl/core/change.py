@@ -87,7 +87,8 @@ class RuleChange:
 class SettingChange:
     """Write one setting; `before` is None when the live value is unknown.
 
-    `meaning` says in a few words what the setting decides.
+    `meaning` completes the sentence "users below may ..."; `users_below` is how many users the
+    change reaches, None when the service does not tell.
     """
 
     entity: Entity
@@ -98,6 +99,7 @@ class SettingChange:
     standing: Standing = Standing.PLANNED
     declaration: DeclaredSetting | None = None
     meaning: str = ""
+    users_below: int | None = None
     verb: Verb = Verb.UPDATE
 
     @property

@@ -94,7 +94,13 @@ def _change(change: Change) -> Json:
         "origins": [_origin(origin) for origin in change.origins],
     }
     if isinstance(change, SettingChange):
-        return {**common, "setting": change.name, "before": change.before, "after": change.after}
+        return {
+            **common,
+            "setting": change.name,
+            "before": change.before,
+            "after": change.after,
+            "users_below": change.users_below,
+        }
     return {**common, **_rule(change)}
 
 

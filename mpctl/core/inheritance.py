@@ -52,7 +52,6 @@ def _pinned(plan: EntityPlan, desired: DesiredEntity, changing: set[tuple[Ref, s
             after=setting.value,
             direction=Direction.NEUTRAL,
             declaration=setting,
-            meaning="written explicitly, because it changes above",
         )
         for name, setting in desired.settings.items()
         if name not in written and exposed(plan, name, changing)

@@ -6,7 +6,7 @@ these are held against a schema (`schema`, `checking`, `wording`) and become the
 """
 
 from mpctl.policy.configuration import Configuration, Judgement, Lint, Manage, Target
-from mpctl.policy.loading import Repository, load, read_repository
+from mpctl.policy.loading import Repository, load, load_configuration, read_repository
 from mpctl.policy.schema import read_schema
 from mpctl.policy.source import Source, SourceFile
 
@@ -20,6 +20,7 @@ __all__ = [
     "SourceFile",
     "Target",
     "load",
+    "load_configuration",
     "read_repository",
     "read_schema",
 ]

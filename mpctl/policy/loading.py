@@ -41,6 +41,20 @@ def load(
     return read_repository(Folder(root, config), capabilities)
 
 
+def load_configuration(
+    root: Path, *, config: Path | None, capabilities: Mapping[str, Capabilities]
+) -> Configuration:
+    """Read `mpctl.yaml` alone, for commands that need no policies.
+
+    Raises MpctlError with all problems in reading order.
+    """
+    problems = Problems()
+    services = _services(Folder(root, config).configuration, capabilities, problems)
+    if problems.errors or services.configuration is None:
+        raise MpctlError(*problems.in_order)
+    return services.configuration
+
+
 def read_repository(source: Source, capabilities: Mapping[str, Capabilities]) -> Repository:
     """Read the policies of any source.
 

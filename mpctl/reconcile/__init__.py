@@ -2,6 +2,6 @@
 
 from mpctl.reconcile.apply import Applier
 from mpctl.reconcile.convergence import Convergence
-from mpctl.reconcile.planning import make_plan
+from mpctl.reconcile.planning import Prepared, make_plan, prepare
 
-__all__ = ["Applier", "Convergence", "make_plan"]
+__all__ = ["Applier", "Convergence", "Prepared", "make_plan", "prepare"]

@@ -1,31 +1,32 @@
-"""Carrying out a plan entity by entity; the ground is read again right before the first write."""
+"""Carrying out a plan chain by chain; the ground is read again right before the first write."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import groupby
+from typing import Final
 
-from mpctl.core.change import RuleChange, Verb
+from mpctl.core.chain import Chain, Stage, chains, stages
 from mpctl.core.diff import diff
 from mpctl.core.entity import Entity
-from mpctl.core.outcome import ApplyResult, Outcome, Status
-from mpctl.core.plan import EntityPlan, Plan
-from mpctl.core.schedule import Batch, Operation, schedule
-from mpctl.core.state import DesiredEntity, DesiredState, LiveEntity
-from mpctl.core.verdict import meet
+from mpctl.core.inheritance import with_pins
+from mpctl.core.outcome import ApplyResult, Outcome
+from mpctl.core.plan import Plan
+from mpctl.core.schedule import Batch
+from mpctl.core.state import Account, DesiredEntity, DesiredState, LiveState
 from mpctl.diagnostics import Diagnostic, MpctlError
 from mpctl.ports import Progress, Provider
+from mpctl.reconcile.chain_log import ChainLog, not_attempted
 from mpctl.reconcile.convergence import Convergence
 
 Outcomes = tuple[Outcome, ...]
 
-MOVED = "moved since the plan: the live rules are not what the plan stood on; plan again"
-INTERRUPTED = "the run was interrupted before"
-CREATION_FAILED = "a rule that had to be there first could not be created"
-RIVAL_FAILED = "a rule of the other list for the same senders could not be changed first"
+MOVED: Final = "moved since the plan: the live rules are not what the plan stood on; plan again"
+INTERRUPTED: Final = "the run was interrupted before"
 
 
 @dataclass(slots=True)
@@ -43,19 +44,19 @@ class Applier:
     def run(self, plan: Plan) -> ApplyResult:
         """Apply every planned change; each operation gets an outcome, whatever happens.
 
-        Entities are independent: one that fails does not keep the others from being written.
+        Chains are independent: one that fails does not keep the others from being written.
         """
         entities = plan.actionable
         self.progress.expect("Applying", len(entities))
-        interrupted = False
         with ThreadPoolExecutor(self.workers) as pool:
-            futures = [pool.submit(self._apply, entity) for entity in entities]
+            futures = [pool.submit(self._apply, chain) for chain in chains(entities)]
             interrupted = self._wait(futures)
-        outcomes = {e.entity: f.result() for e, f in zip(entities, futures, strict=True)}
+        ends = {entity: ends for future in futures for entity, ends in future.result().items()}
+        outcomes = {plan.entity: tuple(ends[plan.entity]) for plan in entities}
         findings = () if interrupted else tuple(self._verify(outcomes))
         return ApplyResult(plan, outcomes, findings, interrupted=interrupted)
 
-    def _wait(self, futures: Sequence[Future[Outcomes]]) -> bool:
+    def _wait(self, futures: Sequence[Future[dict[Entity, list[Outcome]]]]) -> bool:
         """Wait for all; an interruption lets running operations finish and starts no others."""
         try:
             wait(futures)
@@ -65,75 +66,76 @@ class Applier:
             return True
         return False
 
-    def _apply(self, plan: EntityPlan) -> Outcomes:
-        try:
-            return tuple(self._attempt(plan))
-        finally:
+    def _apply(self, chain: Chain) -> dict[Entity, list[Outcome]]:
+        provider = self.providers[chain[0].entity.target]
+        log = ChainLog(chain)
+        if self.stop.is_set():
+            for plan in chain:
+                log.give_up(plan, INTERRUPTED)
+        else:
+            live = self._read_again(chain, provider)
+            ready = self._still_valid(chain, live, provider, log)
+            for stage in stages(ready, live.entities, provider.capabilities):
+                self._perform(stage, provider, log)
+        for _ in chain:
             self.progress.advance()
+        return log.outcomes
 
-    def _attempt(self, plan: EntityPlan) -> Iterator[Outcome]:
-        provider = self.providers[plan.entity.target]
-        live = None if self.stop.is_set() else self._read_again(plan, provider)
-        if not isinstance(live, LiveEntity):
-            reason = INTERRUPTED if live is None else live.summary
-            return _not_attempted([Operation(change) for change in plan.planned], reason)
-        fresh = diff(self._desired(plan), live, capabilities=provider.capabilities, now=self.now)
-        if not plan.same_ground(fresh):
-            return _not_attempted([Operation(change) for change in plan.planned], MOVED)
-        return self._carry_out(schedule(fresh, live, provider.capabilities), provider)
+    def _read_again(self, chain: Chain, provider: Provider) -> LiveState:
+        try:
+            return provider.fetch([self._desired(plan.entity).reads for plan in chain])
+        except MpctlError as error:
+            problem = error.diagnostics[0]
+            return LiveState(Account(""), unread={plan.entity: problem for plan in chain})
 
-    def _carry_out(self, batches: Sequence[Batch], provider: Provider) -> Iterator[Outcome]:
-        undone: list[RuleChange] = []
+    def _still_valid(
+        self, chain: Chain, live: LiveState, provider: Provider, log: ChainLog
+    ) -> Chain:
+        """Plan the chain anew, and give up the entities whose ground moved."""
+        fresh = [
+            diff(self._desired(entity), found, capabilities=provider.capabilities, now=self.now)
+            for entity, found in live.entities.items()
+        ]
+        again = {plan.entity: plan for plan in with_pins(fresh, self.desired.entities)}
+        for plan in chain:
+            if plan.entity not in again:
+                log.give_up(plan, _absence(plan.entity, live).summary)
+            elif not plan.same_ground(again[plan.entity]):
+                log.give_up(plan, MOVED)
+        return tuple(again[p.entity] for p in chain if not log.outcomes[p.entity])
+
+    def _perform(self, stage: Stage, provider: Provider, log: ChainLog) -> None:
+        """Carry out a stage: entities side by side, each entity's batches in order."""
+        by_entity = [tuple(batches) for _, batches in groupby(stage, lambda b: b.entity)]
+        if len(by_entity) == 1:
+            self._perform_batches(by_entity[0], provider, log)
+            return
+        with ThreadPoolExecutor(min(self.workers, len(by_entity))) as pool:
+            list(pool.map(lambda batches: self._perform_batches(batches, provider, log), by_entity))
+
+    def _perform_batches(self, batches: Sequence[Batch], provider: Provider, log: ChainLog) -> None:
         for batch in batches:
-            ready: list[Operation] = []
+            ready = []
             for operation in batch.operations:
-                reason = INTERRUPTED if self.stop.is_set() else _held_back(operation, undone)
+                reason = INTERRUPTED if self.stop.is_set() else log.held_back(operation)
                 if reason:
-                    yield Outcome(operation, Status.NOT_ATTEMPTED, reason)
+                    log.note([not_attempted(operation, reason)])
                 else:
                     ready.append(operation)
-            outcomes = provider.apply(replace(batch, operations=tuple(ready))) if ready else ()
-            undone += _undone_rules(outcomes)
-            yield from outcomes
-
-    def _read_again(self, plan: EntityPlan, provider: Provider) -> LiveEntity | Diagnostic:
-        try:
-            live = provider.fetch([self._desired(plan).reads])
-        except MpctlError as error:
-            return error.diagnostics[0]
-        found = live.entities.get(plan.entity)
-        return found or live.unread.get(plan.entity) or live.missing[plan.entity]
-
-    def _desired(self, plan: EntityPlan) -> DesiredEntity:
-        return self.desired.entities[plan.entity]
+            if ready:
+                log.note(provider.apply(replace(batch, operations=tuple(ready))))
 
     def _verify(self, outcomes: Mapping[Entity, Outcomes]) -> Iterator[Diagnostic]:
         written = {e: ends for e, ends in outcomes.items() if any(end.wrote for end in ends)}
         for target, provider in self.providers.items():
             touched = {e: ends for e, ends in written.items() if e.target == target}
             if touched:
-                desired = [self.desired.entities[entity] for entity in touched]
+                desired = [self._desired(entity) for entity in touched]
                 yield from self.convergence.check(provider, desired, touched, self.now)
 
-
-def _not_attempted(operations: Sequence[Operation], reason: str) -> Iterator[Outcome]:
-    for operation in operations:
-        yield Outcome(operation, Status.NOT_ATTEMPTED, reason)
+    def _desired(self, entity: Entity) -> DesiredEntity:
+        return self.desired.entities[entity]
 
 
-def _held_back(operation: Operation, undone: Sequence[RuleChange]) -> str:
-    """Why an operation must wait for what was not done before it; empty when it need not."""
-    change = operation.change
-    if not isinstance(change, RuleChange):
-        return ""
-    if change.verb is Verb.DELETE and any(other.verb is Verb.CREATE for other in undone):
-        return CREATION_FAILED
-    rivals = (other for other in undone if other.action is not change.action)
-    return RIVAL_FAILED if any(meet(other.match, change.match) for other in rivals) else ""
-
-
-def _undone_rules(outcomes: Iterable[Outcome]) -> Iterator[RuleChange]:
-    for outcome in outcomes:
-        change = outcome.operation.change
-        if isinstance(change, RuleChange) and outcome.status is not Status.APPLIED:
-            yield change
+def _absence(entity: Entity, live: LiveState) -> Diagnostic:
+    return live.unread.get(entity) or live.missing[entity]

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from mpctl.core.change import SettingChange
 from mpctl.core.diff import diff
 from mpctl.core.entity import Entity
+from mpctl.core.inheritance import setting_changes, with_pins
 from mpctl.core.plan import EntityPlan, Plan
 from mpctl.core.state import (
     Account,
     DesiredEntity,
     DesiredState,
-    LiveEntity,
     LiveState,
     WhenMissing,
 )
+from mpctl.core.voiding import Compared, voided_blocks
 from mpctl.diagnostics import Code, Diagnostic, MpctlError, Severity, in_reading_order
 from mpctl.ports import Progress, Provider
+from mpctl.reconcile.widening import widened
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A plan, and the desired state that it carries out: what was selected, and what that needs."""
+
+    plan: Plan
+    desired: DesiredState
 
 
 @dataclass(slots=True)
@@ -26,65 +37,113 @@ class _Draft:
     """A plan in the making."""
 
     accounts: dict[str, Account] = field(default_factory=dict)
+    desired: dict[Entity, DesiredEntity] = field(default_factory=dict)
     entities: list[EntityPlan] = field(default_factory=list)
     waiting: list[Diagnostic] = field(default_factory=list)
     problems: list[Diagnostic] = field(default_factory=list)
 
-    def finish(self) -> Plan:
+    def finish(self) -> Prepared:
         """The plan, in an order that does not depend on who answered first."""
-        return Plan(
+        plan = Plan(
             accounts=self.accounts,
             entities=tuple(sorted(self.entities, key=lambda plan: plan.entity)),
             waiting=tuple(in_reading_order(self.waiting)),
             problems=tuple(in_reading_order(self.problems)),
         )
+        return Prepared(plan, DesiredState(self.desired))
 
 
 def make_plan(
+    desired: DesiredState, providers: Mapping[str, Provider], *, now: datetime, progress: Progress
+) -> Plan:
+    """Plan everything that is declared; see `prepare`."""
+    return prepare(desired, desired, providers, now=now, progress=progress).plan
+
+
+def prepare(
     desired: DesiredState,
+    everything: DesiredState,
     providers: Mapping[str, Provider],
     *,
     now: datetime,
     progress: Progress,
-) -> Plan:
+) -> Prepared:
     """Compare what is declared with what is live; reads only, and only what is declared.
 
-    An entity or a target that cannot be read becomes a problem of the plan, never an empty entity.
+    `desired` is what was selected of `everything`: where a selected change would alter another
+    declared entity, the plan is widened by that. An entity or a target that cannot be read becomes
+    a problem of the plan, never an empty entity.
     """
     draft = _Draft()
     for target, provider in sorted(providers.items()):
-        wanted = [e for e in desired.entities.values() if e.entity.target == target]
+        wanted = _of_target(desired, target)
         if not wanted:
             continue
         progress.expect(f"Reading {target}", len(wanted))
         try:
             live = provider.fetch([entity.reads for entity in wanted], progress.advance)
+            compared = _compare(draft, wanted, live, provider, now)
+            others = _others(desired, everything, target)
+            compared += widened(compared, others, provider, now)
         except MpctlError as error:
             draft.problems += [_target_problem(d, target, len(wanted)) for d in error.diagnostics]
         else:
             draft.accounts[target] = live.account
-            _compare(draft, wanted, live, provider, now)
+            _finish_target(draft, compared, provider)
     return draft.finish()
+
+
+def _of_target(desired: DesiredState, target: str) -> list[DesiredEntity]:
+    return [entity for entity in desired.entities.values() if entity.entity.target == target]
+
+
+def _others(selected: DesiredState, everything: DesiredState, target: str) -> list[DesiredEntity]:
+    declared = _of_target(everything, target)
+    return [entity for entity in declared if entity.entity not in selected.entities]
 
 
 def _compare(
     draft: _Draft, wanted: list[DesiredEntity], live: LiveState, provider: Provider, now: datetime
-) -> None:
+) -> list[Compared]:
     twice = _named_twice(wanted, live)
     draft.problems += twice.values()
+    compared = []
     for desired in wanted:
         entity = live.entities.get(desired.entity)
         if entity is None:
             _note_absence(draft, desired, live)
         elif desired.entity not in twice:
-            draft.entities.append(_plan_entity(desired, entity, provider, now))
+            plan = diff(desired, entity, capabilities=provider.capabilities, now=now)
+            compared.append(Compared(desired, entity, plan))
+    return compared
 
 
-def _plan_entity(
-    desired: DesiredEntity, live: LiveEntity, provider: Provider, now: datetime
-) -> EntityPlan:
-    plan = diff(desired, live, capabilities=provider.capabilities, now=now)
-    return replace(plan, findings=(*plan.findings, *provider.review(desired, live)))
+def _finish_target(draft: _Draft, compared: Sequence[Compared], provider: Provider) -> None:
+    """Judge the entities of a target together: who is pinned, reached, or voided by whom."""
+    draft.desired |= {one.desired.entity: one.desired for one in compared}
+    voided: dict[str, list[Diagnostic]] = {}
+    for finding in voided_blocks(compared, provider.capabilities):
+        voided.setdefault(finding.entity, []).append(finding)
+    plans = with_pins([one.plan for one in compared], draft.desired)
+    for one, plan in zip(compared, plans, strict=True):
+        reviewed = provider.review(one.desired, one.live)
+        findings = (*plan.findings, *reviewed, *voided.get(str(plan.entity), ()))
+        draft.entities.append(replace(_with_reach(plan, provider), findings=findings))
+
+
+def _with_reach(plan: EntityPlan, provider: Provider) -> EntityPlan:
+    """Say how many users a changed setting reaches: one request for each changed setting."""
+    changing = set(setting_changes(plan))
+    if not changing:
+        return plan
+    reach = provider.count_users(plan.ref)
+    changes = tuple(
+        replace(change, users_below=reach)
+        if isinstance(change, SettingChange) and change in changing
+        else change
+        for change in plan.changes
+    )
+    return replace(plan, changes=changes)
 
 
 def _note_absence(draft: _Draft, desired: DesiredEntity, live: LiveState) -> None:

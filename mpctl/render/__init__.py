@@ -3,7 +3,7 @@
 Nothing here decides or prints, and every value that came from outside is escaped where it is shown.
 """
 
-from mpctl.render.document import Document
+from mpctl.render.document import Document, Table
 from mpctl.render.documents import apply_document, plan_document, statement
 from mpctl.render.json import render_json
 from mpctl.render.markdown import render_markdown
@@ -11,6 +11,7 @@ from mpctl.render.text import render_diagnostics, render_text
 
 __all__ = [
     "Document",
+    "Table",
     "apply_document",
     "plan_document",
     "render_diagnostics",

@@ -44,12 +44,23 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under headings, for listings; an empty table says `empty`."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    title: str = ""
+    empty: str = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A result: a verdict in one line, sections, what went wrong, and a line worth quoting."""
 
     headline: str
     summary: str
     sections: tuple[Section, ...] = ()
+    tables: tuple[Table, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     digest: str = ""
     banner: str = ""

@@ -25,6 +25,8 @@ Findings = tuple[Diagnostic, ...]
 
 DRY_RUN: Final = "[DRY RUN] nothing was written; add --confirm to apply this"
 
+PINNED: Final = "written explicitly, because it changes above"
+
 _SIGNS: Final = {Verb.CREATE: "+", Verb.UPDATE: "~", Verb.DELETE: "-"}
 _NOTE_LENGTH: Final = 60
 
@@ -160,6 +162,8 @@ def _outcome_row(outcome: Outcome) -> Row:
 
 def _subject(change: Change, *, copies: bool = True) -> str:
     if isinstance(change, SettingChange):
+        if change.pins:
+            return f"{change.name} {_value(change.after)}"
         return f"{change.name} {_value(change.before)} -> {_value(change.after)}"
     times = f" (x{change.copies})" if copies and change.copies > 1 else ""
     return f"{change.action.value}  {change.shown}{times}"
@@ -183,7 +187,7 @@ def _source(change: Change) -> str:
 
 def _notes(change: Change) -> Iterator[str]:
     if isinstance(change, SettingChange):
-        yield change.meaning
+        yield PINNED if change.pins else _reach(change)
         return
     if change.declaration is None:
         return
@@ -193,6 +197,15 @@ def _notes(change: Change) -> Iterator[str]:
     if rule.expires:
         ended = change.cause is Cause.EXPIRED
         yield f"{'ended' if ended else 'until'} {rule.expires.text}"
+
+
+def _reach(change: SettingChange) -> str:
+    users = change.users_below
+    who = f"{'an unknown number of users' if users is None else count(users, 'user')} below"
+    if not change.meaning or change.direction is Direction.NEUTRAL:
+        return who
+    may = "may" if change.direction is Direction.LOOSENS else "may no longer"
+    return f"{who} {may} {change.meaning}"
 
 
 def _tone(change: Change) -> Tone:

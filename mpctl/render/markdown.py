@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from mpctl.diagnostics import Diagnostic
-from mpctl.render.document import Document, Row, Section, Tone
+from mpctl.render.document import Document, Row, Section, Table, Tone
 from mpctl.render.words import count, printable
 
 # Marks of Markdown and HTML, what begins a link or a mention, and the dot after www.
@@ -19,9 +19,14 @@ def render_markdown(document: Document) -> str:
     """The whole document in GitHub's Markdown, ending in a newline."""
     blocks = [
         f"**{document.banner}**" if document.banner else "",
-        *(f"### {_LABELS[document.tone]} {escaped(line)}" for line in _lines(document.headline)),
+        *(
+            f"### {_LABELS[document.tone]} {escaped(line)}"
+            for line in _lines(document.headline)
+            if line
+        ),
         _prominent(document.sections),
         *(_folded(section) for section in document.sections if not _all_prominent(section)),
+        *(_table(table) for table in document.tables),
         _diagnostics(document.diagnostics),
         _last_line(document),
     ]
@@ -62,6 +67,13 @@ def _folded(section: Section) -> str:
 
 def _all_prominent(section: Section) -> bool:
     return all(row.prominent for row in section.rows)
+
+
+def _table(table: Table) -> str:
+    title = [f"{escaped(table.title)}\n"] if table.title else []
+    head = [f"| {' | '.join(table.columns)} |", f"|{'---|' * len(table.columns)}"]
+    rows = [f"| {' | '.join(code(cell) for cell in row)} |" for row in table.rows]
+    return "\n".join([*title, *head, *rows]) if rows else "\n".join([*title, table.empty])
 
 
 def _label(row: Row) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from mpctl.diagnostics import Diagnostic, Severity
-from mpctl.render.document import Document, Row, Section, Tone
+from mpctl.render.document import Document, Row, Section, Table, Tone
 from mpctl.render.words import printable
 
 if TYPE_CHECKING:
@@ -51,8 +51,11 @@ def render_text(document: Document, *, color: bool) -> str:
     widths = _Widths.of(document.sections)
     blocks = [
         _banner(document, paint),
-        paint(printable_lines(document.headline), _STYLES[document.tone]),
+        paint(printable_lines(document.headline), _STYLES[document.tone])
+        if document.headline
+        else "",
         *(_section(section, widths, paint) for section in document.sections),
+        *(_table(table, paint) for table in document.tables),
         render_diagnostics(document.diagnostics, color=color).rstrip("\n"),
         _last_line(document, paint),
     ]
@@ -90,6 +93,21 @@ def _section(section: Section, widths: _Widths, paint: _Painter) -> str:
     if section.footer:
         lines.append(paint(f"    {section.footer}", "dim"))
     return "\n".join(lines)
+
+
+def _table(table: Table, paint: _Painter) -> str:
+    title = [paint(printable(table.title), "bold")] if table.title else []
+    if not table.rows:
+        return "\n".join([*title, paint(table.empty, "dim")])
+    cells = [tuple(map(printable, row)) for row in table.rows]
+    widths = [max(map(len, column)) for column in zip(table.columns, *cells, strict=True)]
+    head, *rows = (_aligned(row, widths) for row in (table.columns, *cells))
+    return "\n".join([*title, paint(head, "dim"), *rows])
+
+
+def _aligned(cells: Sequence[str], widths: Sequence[int]) -> str:
+    padded = (cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
+    return "  ".join(padded).rstrip()
 
 
 def _row(row: Row, widths: _Widths, paint: _Painter) -> str:

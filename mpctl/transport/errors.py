@@ -3,7 +3,7 @@
     TransportError
       NotExecuted          proven to have had no effect
         KeyRefused         401: the key is missing or wrong; stops the whole target
-        Refused            another 4xx: this request is not acceptable, others may be
+        Refused            another 4xx, or 501: this request is not acceptable, others may be
         Throttled          429 to the last attempt
         CallForbidden      mpctl itself refused to send it
       Unavailable          5xx, no connection, no answer; a write may have had its effect

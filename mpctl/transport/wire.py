@@ -128,7 +128,7 @@ class Wire:
 
     def _judge(self, request: Request, response: requests.Response, body: bytes) -> Answer:
         status = response.status_code
-        if not 200 <= status < 300:  # noqa: PLR2004 - HTTP's own figures
+        if not 200 <= status < 300:  # noqa: PLR2004
             raise self._refusal(request, response, body)
         if not body.strip():
             return Answer(status, response.headers)
@@ -155,9 +155,9 @@ class Wire:
             return KeyRefused(call, f"the key was refused with 401{words}", fix=fix)
         if status == requests.codes.too_many_requests:
             return Throttled(call, f"asked to slow down{words}", wait=self._wait(response))
-        if status >= 500:  # noqa: PLR2004 - HTTP's own figure
+        if status >= 500 and status != requests.codes.not_implemented:  # noqa: PLR2004
             return Unavailable(call, f"failed with {status}{words}")
-        if status >= 400:  # noqa: PLR2004 - HTTP's own figure
+        if status >= 400:  # noqa: PLR2004
             return Refused(call, status, message)
         return BadAnswer(
             call,

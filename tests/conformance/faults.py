@@ -94,7 +94,8 @@ class Course:
         self.bench.sandbox.inject(schedule.fault(self.methods))
         result = self.bench.apply(self.desired, workers=1)
         after = self.bench.snapshot()
-        broken = list(broken_promises(self.stage, before, result, after))
+        lied = schedule.kind == "404"
+        broken = list(broken_promises(self.stage, before, result, after, lied=lied))
         self.bench.sandbox.clear_faults()
         return broken if self._finishes() else [*broken, Broken.NOT_FINISHED]
 

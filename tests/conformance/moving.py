@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mpctl.core.change import Change, SettingChange, Verb, subject_of
+from mpctl.core.change import Change, RuleChange, SettingChange, Verb, subject_of
 from mpctl.core.outcome import ApplyResult, Status
 from mpctl.core.plan import Plan
-from mpctl.core.rule import RuleKey, SettingValue
+from mpctl.core.rule import SettingValue
 from mpctl.diagnostics import ExitCode
 from tests.conformance.running import Bench, Snapshot
-from tests.conformance.service import Choice, Effect, Service
+from tests.conformance.service import Choice, Effect, Rule, Service
 from tests.conformance.table import Stage, table
 
 
@@ -25,15 +25,15 @@ class Reachable:
     effects: frozenset[Effect]
 
     @property
-    def refused(self) -> set[RuleKey]:
+    def refused(self) -> set[Rule]:
         """The declared rules that cannot come, because their opposite cannot go."""
         if Effect.FLIPS_REFUSED not in self.effects:
             return set()
         missing = self.stage.declared - self.before.rules.keys()
-        return {k for k in missing if RuleKey(k.action.opposite, k.match) in self.before.rules}
+        return {r for r in missing if Rule(r.action.opposite, r.value) in self.before.rules}
 
     @property
-    def rules(self) -> Counter[RuleKey]:
+    def rules(self) -> Counter[Rule]:
         """The lists in the end: as declared, or with everything that was there besides."""
         ends = self.stage.ends(self.before.rules) - Counter(self.refused)
         withheld = Effect.REMOVALS_WITHHELD in self.effects
@@ -45,9 +45,9 @@ class Reachable:
         return bool(self.rules - self.stage.ends(self.before.rules))
 
     @property
-    def kept_ids(self) -> dict[RuleKey, int]:
+    def kept_ids(self) -> dict[Rule, int]:
         """The rows that must be the very same afterwards."""
-        return {key: id_ for key, id_ in self.before.first_ids.items() if key in self.rules}
+        return {rule: id_ for rule, id_ in self.before.first_ids.items() if rule in self.rules}
 
     def settings(self, service: Service) -> dict[str, SettingValue]:
         """The settings in the end: as declared, or as they were."""
@@ -58,7 +58,7 @@ class Reachable:
         """Tell whether a planned change fails, and is planned again."""
         if isinstance(change, SettingChange):
             return Effect.SETTINGS_REFUSED in self.effects
-        return change.verb is Verb.CREATE and change.key in self.refused
+        return change.verb is Verb.CREATE and rule_of(change) in self.refused
 
 
 def go_through(service: Service, switches: Choice) -> int:
@@ -104,6 +104,11 @@ def _exit_code(result: ApplyResult, reachable: Reachable, after: Snapshot) -> Ex
         return ExitCode.DONE
     touched = any(isinstance(change, SettingChange) for change in fails)
     return ExitCode.PARTIAL if touched or after != reachable.before else ExitCode.STOPPED
+
+
+def rule_of(change: RuleChange) -> Rule:
+    """The rule that a change is about."""
+    return Rule(change.action, str(change.match))
 
 
 def planned(plan: Plan) -> Iterator[Change]:

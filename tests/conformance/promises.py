@@ -9,7 +9,7 @@ from enum import StrEnum
 from mpctl.core.change import RuleChange, SettingChange, Verb, subject_of
 from mpctl.core.outcome import ApplyResult, Outcome, Status
 from mpctl.diagnostics import ExitCode
-from tests.conformance.moving import planned
+from tests.conformance.moving import planned, rule_of
 from tests.conformance.running import Snapshot
 from tests.conformance.table import Stage
 
@@ -29,13 +29,17 @@ class Broken(StrEnum):
 
 
 def broken_promises(
-    stage: Stage, before: Snapshot, result: ApplyResult, after: Snapshot
+    stage: Stage, before: Snapshot, result: ApplyResult, after: Snapshot, *, lied: bool
 ) -> Iterator[Broken]:
-    """Name every promise that a run of one entity towards `stage` broke."""
-    if any(copies > max(1, before.rules[key]) for key, copies in after.rules.items()):
+    """Name every promise that a run of one entity towards `stage` broke.
+
+    Where the service lied, and said that something is gone which is not, the final reading of the
+    run has to notice.
+    """
+    if any(copies > max(1, before.rules[rule]) for rule, copies in after.rules.items()):
         yield Broken.DUPLICATE
     changes = list(planned(result.plan))
-    removals = {c.key for c in changes if isinstance(c, RuleChange) and c.verb is Verb.DELETE}
+    removals = {rule_of(c) for c in changes if isinstance(c, RuleChange) and c.verb is Verb.DELETE}
     if (before.rules - after.rules).keys() - removals:
         yield Broken.FALSE_REMOVAL
     if not stage.declared & before.rules.keys() <= after.rules.keys():
@@ -45,7 +49,7 @@ def broken_promises(
     outcomes = [outcome for ends in result.outcomes.values() for outcome in ends]
     if {subject_of(c) for c in changes} != {subject_of(o.operation.change) for o in outcomes}:
         yield Broken.NO_OUTCOME
-    yield from _untrue(outcomes, before, after, noticed=bool(result.findings))
+    yield from _untrue(outcomes, before, after, noticed=lied and bool(result.findings))
     if not _exit_code_is_true(result.exit_code, stage, before, after):
         yield Broken.EXIT_CODE
 
@@ -74,7 +78,7 @@ def _has_effect(outcome: Outcome, after: Snapshot) -> bool:
     if isinstance(change, SettingChange):
         return after.settings.get(change.name) == change.after
     if change.verb is Verb.CREATE:
-        return change.key in after.rules
+        return rule_of(change) in after.rules
     return outcome.operation.native_id not in {str(row.id) for row in after.rows}
 
 
@@ -83,6 +87,7 @@ def _has_no_effect(outcome: Outcome, before: Snapshot, after: Snapshot) -> bool:
     if isinstance(change, SettingChange):
         return after.settings == before.settings
     if change.verb is Verb.CREATE:
-        return change.key not in after.rules
+        return rule_of(change) not in after.rules
     ids = {str(row.id) for row in after.rows}
-    return native_id in ids if native_id else after.rules[change.key] == before.rules[change.key]
+    rule = rule_of(change)
+    return native_id in ids if native_id else after.rules[rule] == before.rules[rule]

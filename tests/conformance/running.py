@@ -10,13 +10,13 @@ from typing import Any
 from mpctl.core.entity import Entity
 from mpctl.core.outcome import ApplyResult
 from mpctl.core.plan import Plan
-from mpctl.core.rule import RuleKey, SettingValue
+from mpctl.core.rule import SettingValue
 from mpctl.core.state import DesiredEntity, DesiredState
 from mpctl.ports import Provider
 from mpctl.reconcile import Applier, Convergence, make_plan
 from mpctl.sandbox import Sandbox
 from tests.clock import FakeClock
-from tests.conformance.service import Row, Service
+from tests.conformance.service import Row, Rule, Service
 
 
 class Silence:
@@ -38,14 +38,14 @@ class Snapshot:
     rest: Any
 
     @property
-    def rules(self) -> Counter[RuleKey]:
+    def rules(self) -> Counter[Rule]:
         """The rules as a multiset."""
-        return Counter(row.key for row in self.rows)
+        return Counter(row.rule for row in self.rows)
 
     @property
-    def first_ids(self) -> dict[RuleKey, int]:
+    def first_ids(self) -> dict[Rule, int]:
         """The lowest id of each rule: the row that stays."""
-        return {row.key: row.id for row in sorted(self.rows, reverse=True)}
+        return {row.rule: row.id for row in sorted(self.rows, reverse=True)}
 
 
 @dataclass(frozen=True, slots=True)

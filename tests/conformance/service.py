@@ -14,14 +14,26 @@ from typing import Any, Final, NamedTuple
 
 from mpctl.core.capabilities import Capabilities
 from mpctl.core.entity import Entity
-from mpctl.core.match import live_match
-from mpctl.core.rule import Action, RuleKey, SettingValue
+from mpctl.core.rule import Action, SettingValue
 from mpctl.ports import Provider
 from mpctl.sandbox import Sandbox, Switch
 from tests.clock import FakeClock
 
 Choice = Mapping[str, str]
 NO_SWITCHES: Final[Choice] = {}
+
+
+class Rule(NamedTuple):
+    """A rule by what it does: the action, and the one spelling that all others mean."""
+
+    action: Action
+    value: str
+
+    @classmethod
+    def of(cls, action: Action, text: str) -> Rule:
+        """Read any spelling; a second reading that shares nothing with the one under test."""
+        local, at, domain = text.strip().lower().removesuffix(".").rpartition("@")
+        return cls(action, f"{local}{at}{domain.encode('idna').decode()}")
 
 
 class Row(NamedTuple):
@@ -32,9 +44,9 @@ class Row(NamedTuple):
     value: str
 
     @property
-    def key(self) -> RuleKey:
+    def rule(self) -> Rule:
         """The rule that the row holds."""
-        return RuleKey(self.action, live_match(self.value))
+        return Rule.of(self.action, self.value)
 
 
 class Effect(StrEnum):

@@ -9,7 +9,7 @@ from typing import Any
 
 from mpctl.core.capabilities import Capabilities
 from mpctl.core.change import SettingChange, Verb
-from mpctl.core.entity import Entity
+from mpctl.core.entity import Entity, Ref
 from mpctl.core.match import live_match
 from mpctl.core.outcome import Outcome, Status
 from mpctl.core.rule import Action, LiveRule, RuleKey
@@ -59,6 +59,11 @@ class FakeProvider:
         """Find nothing."""
         _ = desired, live
         return ()
+
+    def count_users(self, ref: Ref) -> int | None:
+        """Count as the case says, for every entity the same."""
+        _ = ref
+        return None
 
     def apply(self, batch: Batch) -> Sequence[Outcome]:
         """End each operation as the case says."""

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from mpctl.core.capabilities import Capabilities
 from mpctl.core.change import SettingChange, Verb, subject_of
 from mpctl.core.diff import diff
 from mpctl.core.entity import Entity, Ref
+from mpctl.core.match import Match
 from mpctl.core.outcome import Outcome, Status
 from mpctl.core.plan import EntityPlan
-from mpctl.core.rule import LiveRule
+from mpctl.core.rule import Action, LiveRule
 from mpctl.core.schedule import Batch, Operation, schedule
 from mpctl.core.state import Account, DesiredEntity, LiveEntity, LiveState, Reading
+from mpctl.core.verdict import verdict
 from mpctl.diagnostics import Diagnostic
 from tests.strategies import NOW, capabilities
 
@@ -47,6 +50,14 @@ def converged(
 ) -> LiveEntity:
     """The entity after the whole plan."""
     return carried_out(live, operations_of(plan_of(desired, live, service), live, service))
+
+
+def passage(live: LiveEntity, sender: Match, wins: Action) -> int:
+    """How far a sender's mail gets: 0 is held, 1 the ordinary filter decides, 2 is delivered."""
+    return _RANK[verdict(sender, (row.key for row in live.rules), wins=wins).action]
+
+
+_RANK: Final = {Action.BLOCK: 0, None: 1, Action.ALLOW: 2}
 
 
 def _after(live: LiveEntity, operation: Operation) -> LiveEntity:
@@ -90,8 +101,9 @@ class ModelProvider:
         return ()
 
     def count_users(self, ref: Ref) -> int | None:
-        """Not know."""
+        """Nobody stands here."""
         del ref
+        return 0
 
     def apply(self, batch: Batch) -> Sequence[Outcome]:
         """Carry out what does not fail."""

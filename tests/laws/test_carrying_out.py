@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mpctl.core.capabilities import Capabilities
 from mpctl.core.change import Standing, subject_of
 from mpctl.core.schedule import Operation
-from mpctl.core.state import DesiredEntity, LiveEntity
+from mpctl.core.state import DesiredEntity, LiveEntity, Mode
 from tests.laws.model import carried_out, converged, operations_of, plan_of
 from tests.strategies import (
     SERVICES,
@@ -34,6 +36,19 @@ def test_after_apply_nothing_is_planned(
 ) -> None:
     """Carrying out a plan and planning again gives no planned change."""
     assert plan_of(desired, converged(desired, live, service), service).planned == ()
+
+
+@given(desired_entities(), live_entities())
+def test_after_apply_the_settings_are_the_declared_ones(
+    desired: DesiredEntity, live: LiveEntity
+) -> None:
+    """Each declared setting is written unless it was known to be so; the others stay."""
+    desired = replace(desired, settings_mode=Mode.FULL)
+
+    after = converged(desired, live)
+
+    declared = {name: setting.value for name, setting in desired.settings.items()}
+    assert after.settings == {**live.settings, **declared}
 
 
 @given(desired_entities(), live_entities())

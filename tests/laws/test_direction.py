@@ -5,21 +5,19 @@ from __future__ import annotations
 from hypothesis import given
 
 from mpctl.core.capabilities import Capabilities
-from mpctl.core.change import Direction, SettingChange
-from mpctl.core.match import Match
-from mpctl.core.rule import Action
+from mpctl.core.change import Cause, Direction, RuleChange, SettingChange
 from mpctl.core.schedule import Operation
 from mpctl.core.state import DesiredEntity, LiveEntity
-from mpctl.core.verdict import verdict
-from tests.laws.model import carried_out, operations_of, plan_of
-from tests.strategies import ADDRESSES, RANKS, SERVICES, desired_entities, live_entities
-
-RANK = {Action.BLOCK: 0, None: 1, Action.ALLOW: 2}
-
-
-def passage(live: LiveEntity, sender: Match, wins: Action) -> int:
-    """How far a sender's mail gets: 0 is held, 1 the ordinary filter decides, 2 is delivered."""
-    return RANK[verdict(sender, (row.key for row in live.rules), wins=wins).action]
+from tests.laws.model import carried_out, operations_of, passage, plan_of
+from tests.strategies import (
+    ADDRESSES,
+    MEETING_ENTITIES,
+    MEETING_POLICIES,
+    RANKS,
+    SERVICES,
+    desired_entities,
+    live_entities,
+)
 
 
 def pointing(
@@ -30,7 +28,7 @@ def pointing(
     return [o for o in operations if o.change.direction is not away_from]
 
 
-@given(desired_entities(), live_entities(), SERVICES)
+@given(MEETING_POLICIES, MEETING_ENTITIES, SERVICES)
 def test_tightening_delivers_nobody_who_was_held(
     desired: DesiredEntity, live: LiveEntity, service: Capabilities
 ) -> None:
@@ -42,7 +40,7 @@ def test_tightening_delivers_nobody_who_was_held(
         assert passage(after, sender, service.wins) <= passage(live, sender, service.wins)
 
 
-@given(desired_entities(), live_entities(), SERVICES)
+@given(MEETING_POLICIES, MEETING_ENTITIES, SERVICES)
 def test_loosening_holds_nobody_who_was_delivered(
     desired: DesiredEntity, live: LiveEntity, service: Capabilities
 ) -> None:
@@ -54,7 +52,7 @@ def test_loosening_holds_nobody_who_was_delivered(
         assert passage(after, sender, service.wins) >= passage(live, sender, service.wins)
 
 
-@given(desired_entities(), live_entities(), SERVICES)
+@given(MEETING_POLICIES, MEETING_ENTITIES, SERVICES)
 def test_neutral_rule_changes_change_nobodys_verdict(
     desired: DesiredEntity, live: LiveEntity, service: Capabilities
 ) -> None:
@@ -65,6 +63,15 @@ def test_neutral_rule_changes_change_nobodys_verdict(
 
     for sender in ADDRESSES:
         assert passage(after, sender, service.wins) == passage(live, sender, service.wins)
+
+
+@given(MEETING_POLICIES, MEETING_ENTITIES)
+def test_of_rules_only_surplus_is_neutral(desired: DesiredEntity, live: LiveEntity) -> None:
+    """A rule that comes or goes moves mail one way or the other; one copy of several does not."""
+    for change in plan_of(desired, live).changes:
+        if isinstance(change, RuleChange):
+            surplus = change.cause is Cause.SURPLUS
+            assert (change.direction is Direction.NEUTRAL) == surplus
 
 
 @given(desired_entities(), live_entities())

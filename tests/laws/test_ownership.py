@@ -20,6 +20,7 @@ from tests.laws.model import ModelProvider, Silence, converged, operations_of, p
 from tests.strategies import (
     ENTITY,
     NOW,
+    ONE_SENDER,
     desired_entities,
     live_entities,
     policy_of,
@@ -108,7 +109,8 @@ def test_an_entity_that_no_policy_names_is_not_touched(
 
     plan = make_plan(desired, {"mailprotector": provider}, now=NOW, progress=Silence())
 
-    assert plan.entities == (plan_of(declared, live[ENTITY]),)
+    (only,) = plan.entities
+    assert only.changes == plan_of(declared, live[ENTITY]).changes
     assert provider.asked_for == [ENTITY]
 
 
@@ -172,6 +174,21 @@ def test_of_a_rule_that_stays_the_lowest_id_stays(live: LiveEntity) -> None:
 
     assert {row.key: int(row.native_id) for row in after.rules} == lowest
     assert len(after.rules) == len(lowest)
+
+
+@given(st.lists(st.booleans(), min_size=2, max_size=4))
+def test_surplus_copies_go_when_all_of_them_are_proven(proven: list[bool]) -> None:
+    """The copy that stays need not prove its owner; each that goes must, or all stay."""
+    key = RuleKey(Action.BLOCK, ONE_SENDER[0])
+    rows = tuple(
+        LiveRule(key, str(key.match), str(number), owned_here=here)
+        for number, here in enumerate(proven, start=8)
+    )
+    live = LiveEntity(ENTITY, "9101", rules=rows)
+
+    after = converged(policy_of(live), live)
+
+    assert after.rules == (rows[:1] if all(proven[1:]) else rows)
 
 
 @given(desired_entities(modes=ONLY_FULL, owned=BOTH_LISTS), live_entities(doubtful=False))

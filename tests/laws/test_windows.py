@@ -9,36 +9,38 @@ between the old and the new passage of every sender.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from itertools import accumulate
 
-from hypothesis import given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from mpctl.core.capabilities import Capabilities
 from mpctl.core.change import RuleChange, Verb, subject_of
-from mpctl.core.plan import Plan
+from mpctl.core.outcome import Outcome, Status
+from mpctl.core.plan import EntityPlan, Plan
 from mpctl.core.rule import Action
 from mpctl.core.schedule import Operation
-from mpctl.core.state import DesiredEntity, DesiredState, LiveEntity, Mode
+from mpctl.core.state import DesiredEntity, DesiredState, LiveEntity
 from mpctl.reconcile import Applier, Convergence
 from tests.clock import FakeClock
-from tests.laws.model import ModelProvider, Silence, carried_out, operations_of, plan_of
-from tests.laws.test_direction import passage
+from tests.laws.model import ModelProvider, Silence, carried_out, operations_of, passage, plan_of
 from tests.strategies import (
     ADDRESSES,
     ENTITY,
-    LISTS,
+    MEETING_ENTITIES,
+    MEETING_POLICIES,
     NOW,
     ONE_SENDER,
     SERVICES,
-    desired_entities,
     live_entities,
+    policy_of,
+    without_duplicates,
 )
 
-MOSTLY_BOTH_LISTS = LISTS | st.just(frozenset(Action))
-# Few values, so that allows and blocks meet at one sender, and lists that lose what is undeclared.
-DESIRED = desired_entities(pools=(ONE_SENDER,), modes=st.just(Mode.FULL), owned=MOSTLY_BOTH_LISTS)
-LIVE = live_entities(pools=(ONE_SENDER,))
+PROVEN = live_entities(doubtful=False, pools=(ONE_SENDER,)).map(without_duplicates)
+Subject = tuple[str, ...]
 
 
 def states_between(live: LiveEntity, operations: Sequence[Operation]) -> list[LiveEntity]:
@@ -59,7 +61,7 @@ def assert_no_window(
             assert low <= passage(state, sender, wins) <= high, sender
 
 
-@given(DESIRED, LIVE, SERVICES)
+@given(MEETING_POLICIES, MEETING_ENTITIES, SERVICES)
 def test_every_prefix_of_a_schedule_lies_between_old_and_new(
     desired: DesiredEntity, live: LiveEntity, service: Capabilities
 ) -> None:
@@ -69,7 +71,7 @@ def test_every_prefix_of_a_schedule_lies_between_old_and_new(
     assert_no_window(live, states[-1], states, service.wins)
 
 
-@given(DESIRED, LIVE, SERVICES)
+@given(MEETING_POLICIES, MEETING_ENTITIES, SERVICES)
 def test_creations_come_before_removals(
     desired: DesiredEntity, live: LiveEntity, service: Capabilities
 ) -> None:
@@ -80,15 +82,66 @@ def test_creations_come_before_removals(
     assert verbs == sorted(verbs, key=lambda verb: verb is Verb.DELETE)
 
 
-@given(DESIRED, LIVE, SERVICES, st.data())
+@settings(max_examples=300)  # it takes a failure at the right place to open a window
+@given(MEETING_POLICIES, MEETING_ENTITIES, SERVICES, st.data())
 def test_failures_open_no_window_either(
     desired: DesiredEntity, live: LiveEntity, service: Capabilities, data: st.DataObject
 ) -> None:
     """Whichever operations the service refuses, every state lies between old and new."""
     plan = plan_of(desired, live, service)
     complete = carried_out(live, operations_of(plan, live, service))
-    planned = [subject_of(change) for change in plan.planned]
-    refused = data.draw(st.sets(st.sampled_from(planned)) if planned else st.just(set()))
+    refused = data.draw(_some_of(plan))
+
+    outcomes, states = apply_with_failures(desired, live, service, refused)
+
+    assert {subject_of(o.operation.change) for o in outcomes} == set(map(subject_of, plan.planned))
+    assert_no_window(live, complete, states, service.wins)
+
+
+@given(MEETING_POLICIES, MEETING_ENTITIES, SERVICES, st.data())
+def test_no_removal_follows_a_failed_creation(
+    desired: DesiredEntity, live: LiveEntity, service: Capabilities, data: st.DataObject
+) -> None:
+    """Once a rule could not be created, no rule of its entity is removed; only that is undone."""
+    plan = plan_of(desired, live, service)
+    creations = [subject_of(c) for c in plan.planned if c.verb is Verb.CREATE]
+    assume(creations)
+    refused = {data.draw(st.sampled_from(creations))}
+
+    outcomes, _ = apply_with_failures(desired, live, service, refused)
+
+    removals = {o.status for o in outcomes if o.operation.change.verb is Verb.DELETE}
+    assert removals <= {Status.NOT_ATTEMPTED}
+
+
+@given(PROVEN, SERVICES, st.sampled_from(("come", "go")), st.data())
+def test_a_rival_waits_for_what_was_not_done(
+    live: LiveEntity, service: Capabilities, way: str, data: st.DataObject
+) -> None:
+    """The winning action goes in first and out last, so a failure of the first holds the other.
+
+    All values here meet at one sender; they come or go.
+    """
+    comes, policy = way == "come", policy_of(live)
+    desired = policy if comes else replace(policy, rules={})
+    start = replace(live, rules=()) if comes else live
+    first = service.wins if comes else service.wins.opposite
+    plan = plan_of(desired, start, service)
+    earlier = [c for c in plan.planned if isinstance(c, RuleChange) and c.action is first]
+    assume(earlier)
+    refused = {subject_of(data.draw(st.sampled_from(earlier)))}
+
+    outcomes, _ = apply_with_failures(desired, start, service, refused)
+
+    changes = [(o.operation.change, o.status) for o in outcomes]
+    rivals = {s for c, s in changes if isinstance(c, RuleChange) and c.action is not first}
+    assert rivals <= {Status.NOT_ATTEMPTED}
+
+
+def apply_with_failures(
+    desired: DesiredEntity, live: LiveEntity, service: Capabilities, refused: AbstractSet[Subject]
+) -> tuple[Sequence[Outcome], Sequence[LiveEntity]]:
+    """Carry out a plan at a service that refuses these; gives outcomes, and every state."""
     provider = ModelProvider({ENTITY: live}, service, fails=lambda subject: subject in refused)
     applier = Applier(
         DesiredState({ENTITY: desired}),
@@ -98,8 +151,10 @@ def test_failures_open_no_window_either(
         progress=Silence(),
         workers=1,
     )
+    result = applier.run(Plan(entities=(plan_of(desired, live, service),)))
+    return result.outcomes.get(ENTITY, ()), [live, *provider.seen]
 
-    result = applier.run(Plan(entities=(plan,)))
 
-    assert {subject_of(o.operation.change) for o in result.outcomes.get(ENTITY, ())} == set(planned)
-    assert_no_window(live, complete, [live, *provider.seen], service.wins)
+def _some_of(plan: EntityPlan) -> st.SearchStrategy[set[Subject]]:
+    subjects = [subject_of(change) for change in plan.planned]
+    return st.sets(st.sampled_from(subjects)) if subjects else st.just(set())

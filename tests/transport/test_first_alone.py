@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from mpctl.diagnostics import Code
-from mpctl.transport import KeyRefused, Refused, Session, TransportError, Unavailable
+from mpctl.transport import FirstAlone, KeyRefused, Refused, Session, TransportError, Unavailable
 from tests.clock import FakeClock
 from tests.transport.conftest import Connect
 from tests.transport.loopback import OK, Reply, Seen, in_turn, reply
@@ -135,6 +135,26 @@ def test_a_refused_key_stops_those_who_wait_for_their_turn(connect: Connect) -> 
         line.session.request("GET", "/things/waited")
 
     assert [seen.target for seen in line.seen] == ["/things", "/things"]
+
+
+@pytest.mark.parametrize("well", [False, True])
+def test_until_all_is_well_they_pass_one_by_one(*, well: bool) -> None:
+    """While the first ones have not shown that all is well, nobody passes beside another."""
+    turnstile = FirstAlone(lambda: well)
+    company = threading.Barrier(2, timeout=10.0 if well else 0.1)
+
+    def has_company(_: int) -> bool:
+        with turnstile.turn():
+            try:
+                company.wait()
+            except threading.BrokenBarrierError:
+                return False
+            return True
+
+    with turnstile.turn():
+        pass
+    with ThreadPoolExecutor(THREADS) as pool:
+        assert list(pool.map(has_company, range(THREADS))) == [well] * THREADS
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from email.utils import format_datetime
 
 import pytest
@@ -17,6 +17,9 @@ from tests.transport.loopback import JSON, OK, Reply, in_turn, reply
 
 RATES = st.floats(0.1, 50, allow_nan=False)
 GAPS = st.lists(st.sampled_from((0.0, 0.0, 0.01, 0.2, 1.0, 7.5)), min_size=1, max_size=40)
+DATES = st.datetimes(timezones=st.just(UTC)).map(
+    lambda moment: format_datetime(moment, usegmt=True)
+)
 TINY = 1e-6
 
 
@@ -106,6 +109,7 @@ class HeldMeanwhile(FakeClock):
         pacer, self.pacer = self.pacer, None
         if pacer is not None:
             pacer.hold(30.0)
+            pacer.hold(0.0)
 
 
 def test_a_hold_also_stops_those_who_have_a_turn() -> None:
@@ -149,7 +153,7 @@ def test_retry_after(connect: Connect, header: str | None, seconds: float) -> No
     assert sum(line.clock.slept) == seconds
 
 
-@given(st.none() | st.text(max_size=40) | st.integers().map(str))
+@given(st.none() | st.text(max_size=40) | st.integers().map(str) | DATES)
 def test_no_service_makes_mpctl_wait_for_ever(header: str | None) -> None:
     """Whatever Retry-After holds, the wait lies between nothing and the cap."""
     assert 0.0 <= retry_after(header, now=START, default=5.0, cap=60.0) <= 60.0

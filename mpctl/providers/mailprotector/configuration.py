@@ -1,8 +1,8 @@
 """Reading and writing the release permissions (reference, section 8).
 
-A PUT may replace a whole section instead of merging into it. So the first PUT of a run goes alone;
-when a sibling of the written value is lost, the recorded section is put back and no more
-configuration is written in this run.
+A PUT may replace a whole section instead of merging into it. So PUTs go one by one until the first
+of a run has left its siblings alone; when a sibling of the written value is lost, the recorded
+section is put back and no more configuration is written in this run.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from mpctl.providers.mailprotector.native import (
     NotUnderstood,
     object_of,
     permissions,
+    section_to_native,
     setting_from_native,
     setting_to_native,
 )
@@ -37,7 +38,8 @@ class Configuration:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._damaged = False
-        self._first = FirstAlone(lambda: not self._damaged)
+        self._harmless = False
+        self._first = FirstAlone(lambda: self._harmless)
 
     def read(self, scope: str, native_id: str) -> Document:
         """The configuration document of an entity.
@@ -66,29 +68,38 @@ class Configuration:
         doubt = self._put(batch, setting_to_native(change.name, change.after))
         if doubt is not None and not doubt.may_have_executed:
             return Outcome(operation, Status.FAILED, doubt.what)
-        return self._verified(batch, operation, change, before)
+        return self._verified(batch, operation, change, before, doubt)
 
     def _verified(
-        self, batch: Batch, operation: Operation, change: SettingChange, before: Document
+        self,
+        batch: Batch,
+        operation: Operation,
+        change: SettingChange,
+        before: Document,
+        doubt: TransportError | None,
     ) -> Outcome:
         try:
             after, written = self._reread(batch, change.name, change.after)
         except TransportError as error:
             detail = f"it was written, but cannot be read back: {error.what}"
             return Outcome(operation, Status.UNKNOWN, detail)
-        damage = describe_difference(_siblings(before, change.name), _siblings(after, change.name))
+        siblings = _siblings(before, change.name)
+        damage = describe_difference(siblings, _siblings(after, change.name))
         if damage:
             return self._put_back(batch, operation, before, damage)
-        if not written:
-            detail = "the service took it without effect: a read still shows the old value"
-            return Outcome(operation, Status.FAILED, detail)
-        return Outcome(operation, Status.APPLIED)
+        if written:
+            self._harmless |= bool(siblings)
+            return Outcome(operation, Status.APPLIED)
+        if doubt is not None:
+            return Outcome(operation, Status.UNKNOWN, f"{doubt.what}; a read does not show it")
+        detail = "the service took it without effect: a read still shows the old value"
+        return Outcome(operation, Status.FAILED, detail, touched=True)
 
     def _put_back(
         self, batch: Batch, operation: Operation, before: Document, damage: tuple[str, ...]
     ) -> Outcome:
         self._damaged = True
-        section = {"permissions": permissions(before)}
+        section = section_to_native(permissions(before))
         lost = "; ".join(damage)
         self._put(batch, section)
         try:

@@ -75,7 +75,8 @@ def list_all(session: Session, path: str) -> Listing:
     for page in range(1, MAX_PAGES + 1):
         answer = session.request("GET", path, params={"page": page, "per_page": PAGE_SIZE})
         rows, info = _rows(answer, path), page_info(answer.headers.get("X-Pagination"))
-        collected.total = info.total
+        if info.total is not None:
+            collected.total = info.total
         if not rows:
             return collected.finish()
         if not collected.add(rows):
@@ -107,13 +108,14 @@ def _is_last(document: Mapping[str, Any]) -> bool | None:
         signals.append(document["next_page"] is None)
     if page is not None and pages is not None:
         signals.append(page >= pages)
-    return any(signals) if signals else None
+    return all(signals) if signals else None
 
 
 def _ends(info: PageInfo, collected: _Collected) -> bool:
-    if info.total is not None and len(collected.rows) >= info.total:
-        return True
-    return info.last is True
+    """Tell whether the header says so; one that contradicts itself does not."""
+    if info.last is None:
+        return info.total == len(collected.rows)
+    return info.last
 
 
 def _first_number(document: Mapping[str, Any], *names: str) -> int | None:

@@ -18,14 +18,21 @@ _KINDS: Final = frozenset({Kind.EMAIL, Kind.DOMAIN})
 CAPABILITIES: Final = Capabilities(
     provider="mailprotector",
     base_url="https://emailservice.io/api/v1",
-    scopes={"domains": Scope("domains", "domains/acme.example")},
+    scopes={
+        "resellers": Scope("resellers", "resellers/Harbor IT Services"),
+        "customers": Scope("customers", "customers/Acme Widgets"),
+        "domains": Scope("domains", "domains/acme.example"),
+        "user_groups": Scope("user_groups", "user_groups/acme.example/Default", parts=2),
+        "users": Scope("users", "users/alice.ng@acme.example"),
+    },
     kinds={Action.ALLOW: _KINDS, Action.BLOCK: _KINDS},
     settings={
         "allow_spam_release": SettingSpec(
-            "allow_spam_release",
-            (False, True),
-            "decides whether users below may release mail held as spam",
-        )
+            "allow_spam_release", (False, True), "release mail held as spam"
+        ),
+        "allow_policy_release": SettingSpec(
+            "allow_policy_release", (False, True), "release mail held by a policy"
+        ),
     },
     flow=Flow.INBOUND,
     wins=Action.ALLOW,
@@ -36,8 +43,13 @@ CAPABILITIES: Final = Capabilities(
 CALLS: Final = CallTable(
     (
         Call("GET", "/domains", Effect.READ, Repeat.ALWAYS),
-        Call("GET", "/domains/{}", Effect.READ, Repeat.ALWAYS),
-        Call("GET", "/customers/{}", Effect.READ, Repeat.ALWAYS),
+        Call("GET", "/{}/{}", Effect.READ, Repeat.ALWAYS),
+        Call("GET", "/{}/{}/customers", Effect.READ, Repeat.ALWAYS),
+        Call("GET", "/{}/{}/domains", Effect.READ, Repeat.ALWAYS),
+        Call("GET", "/{}/{}/user_groups", Effect.READ, Repeat.ALWAYS),
+        Call("GET", "/{}/{}/users", Effect.READ, Repeat.ALWAYS),
+        Call("GET", "/{}/{}/aliases", Effect.READ, Repeat.ALWAYS),
+        Call("POST", "/users/find_by_address", Effect.READ, Repeat.ALWAYS),
         Call("GET", "/{}/{}/allow_block_rules", Effect.READ, Repeat.ALWAYS),
         Call("POST", "/{}/{}/allow_block_rules", Effect.WRITE, Repeat.IF_REFUSED),
         Call("DELETE", "/allow_block_rules/{}", Effect.WRITE, Repeat.ALWAYS),
@@ -126,6 +138,18 @@ def setting_from_native(document: Mapping[str, Any], name: str) -> SettingValue 
 def setting_to_native(name: str, value: SettingValue) -> dict[str, Any]:
     """Give the smallest partial document that writes one release permission (section 8.2)."""
     return {"permissions": {"messages": {name: value}}}
+
+
+def section_to_native(section: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the body that puts a recorded `permissions` section back.
+
+    A service that shows booleans as text or numbers still takes nothing but booleans.
+    """
+    messages = section.get("messages")
+    if not isinstance(messages, dict):
+        return {"permissions": dict(section)}
+    flags = {name: _BOOLEANS.get(str(v).strip().lower(), v) for name, v in messages.items()}
+    return {"permissions": {**section, "messages": flags}}
 
 
 def permissions(document: Mapping[str, Any]) -> Mapping[str, Any]:

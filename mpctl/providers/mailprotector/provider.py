@@ -2,31 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Final
 
 from mpctl.core.capabilities import Capabilities
 from mpctl.core.change import SettingChange, Verb
-from mpctl.core.entity import Entity
+from mpctl.core.entity import Entity, Ref
 from mpctl.core.outcome import Outcome
 from mpctl.core.rule import SettingValue
 from mpctl.core.schedule import Batch, Operation
 from mpctl.core.state import Account, DesiredEntity, LiveEntity, LiveState, Reading
-from mpctl.diagnostics import Code, Diagnostic, Severity
+from mpctl.diagnostics import Code, Diagnostic, MpctlError, Severity
+from mpctl.providers.mailprotector.ancestry import Ancestors, Ancestry
 from mpctl.providers.mailprotector.configuration import Configuration
+from mpctl.providers.mailprotector.directory import Directory, Resolution
+from mpctl.providers.mailprotector.index import Record
+from mpctl.providers.mailprotector.listing import page_info
 from mpctl.providers.mailprotector.native import (
     CAPABILITIES,
-    NotUnderstood,
     identifier,
-    object_of,
     setting_from_native,
 )
-from mpctl.providers.mailprotector.resolution import Record, resolve
 from mpctl.providers.mailprotector.rules import RuleListing, Rules
-from mpctl.transport import KeyRefused, Session, TransportError
+from mpctl.transport import KeyRefused, Refused, Session, TransportError
 
+_NOT_THERE: Final = frozenset({404, 405, 501})
+_NO_USER_SETTINGS: Final = Diagnostic(
+    Code.UNSUPPORTED_SETTING,
+    "this service keeps no settings for users",
+    why="The user exists, but has no configuration; a setting of the group or domain applies.",
+    fix="Declare the setting for the user's group or domain, and take it out here.",
+)
 _NO_RULES: Final = RuleListing((), complete=True, findings=())
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An entity that was resolved in this run."""
+
+    record: Record
+    ancestors: Ancestors
 
 
 class Mailprotector:
@@ -43,18 +60,19 @@ class Mailprotector:
         self._connections = connections
         self._rules = Rules(session)
         self._configuration = Configuration(session)
-        self._records: dict[Entity, Record] = {}
+        self._directory = Directory(session)
+        self._ancestry = Ancestry(self._directory)
+        self._known: dict[Entity, Known] = {}
+        self._levels: set[str] = set()
         self._account: Account | None = None
 
     def fetch(
         self, wanted: Sequence[Reading], on_read: Callable[[], None] = lambda: None
     ) -> LiveState:
         """Read what is wanted; see `mpctl.ports.Provider.fetch`."""
-        unresolved = [r.entity for r in wanted if r.entity not in self._records]
-        resolution = resolve(self._session, unresolved)
-        self._records.update(resolution.found)
-        account = self._account or self._find_account()
-        known = [reading for reading in wanted if reading.entity in self._records]
+        resolution = self._resolve([r.entity for r in wanted if r.entity not in self._known])
+        account = self._find_account()
+        known = [reading for reading in wanted if reading.entity in self._known]
         entities: dict[Entity, LiveEntity] = {}
         unread = dict(resolution.unread)
         with ThreadPoolExecutor(self._connections) as pool:
@@ -79,6 +97,15 @@ class Mailprotector:
         )
         return (finding.about(desired.entity),)
 
+    def count_users(self, ref: Ref) -> int | None:
+        """Ask for one user and read the total; see `mpctl.ports.Provider.count_users`."""
+        path = f"/{ref.scope}/{ref.native_id}/users"
+        try:
+            answer = self._session.request("GET", path, params={"page": 1, "per_page": 1})
+        except TransportError:
+            return None
+        return page_info(answer.headers.get("X-Pagination")).total
+
     def apply(self, batch: Batch) -> Sequence[Outcome]:
         """Carry out a batch; see `mpctl.ports.Provider.apply`."""
         return [self._perform(batch, operation) for operation in batch.operations]
@@ -93,54 +120,71 @@ class Mailprotector:
 
     def _read(self, reading: Reading, on_read: Callable[[], None]) -> LiveEntity | Diagnostic:
         try:
-            return self._read_entity(reading, self._records[reading.entity])
+            return self._read_entity(reading, self._known[reading.entity])
         except KeyRefused:
             raise
-        except TransportError as error:
+        except MpctlError as error:
             return error.diagnostics[0].about(reading.entity)
         finally:
             on_read()
 
-    def _read_entity(self, reading: Reading, record: Record) -> LiveEntity:
-        entity, native_id = reading.entity, identifier(record)
+    def _read_entity(self, reading: Reading, known: Known) -> LiveEntity:
+        native_id = identifier(known.record)
         listing = self._rules.read(reading, native_id) if reading.rules else _NO_RULES
-        status = record.get("domain_status")
         return LiveEntity(
-            entity=entity,
+            entity=reading.entity,
             native_id=native_id,
-            live_name=str(record.get("name", "")),
+            live_name=str(known.record.get("name", "")),
+            ancestors=known.ancestors,
             rules=listing.rules,
             complete=listing.complete,
             settings=self._settings(reading, native_id),
-            facts={"status": str(status.get("name"))} if isinstance(status, dict) else {},
+            facts=_facts(known.record),
             findings=listing.findings,
         )
 
     def _settings(self, reading: Reading, native_id: str) -> dict[str, SettingValue]:
         if not reading.settings:
             return {}
-        document = self._configuration.read(reading.entity.scope, native_id)
+        try:
+            document = self._configuration.read(reading.entity.scope, native_id)
+        except Refused as error:
+            raise self._explained(error, reading.entity, native_id) from error
         values = {name: setting_from_native(document, name) for name in reading.settings}
         return {name: value for name, value in values.items() if value is not None}
 
-    def _find_account(self) -> Account:
-        """The reseller behind the key, by way of a domain's customer (reference, section 5.6)."""
-        for customer in _customers(self._records.values()):
-            self._account = Account(self._service, self._reseller_of(customer))
-            return self._account
-        return Account(self._service)
-
-    def _reseller_of(self, customer: str) -> str:
+    def _explained(self, error: Refused, entity: Entity, native_id: str) -> MpctlError:
+        """Tell a service without configuration for users from a user that is gone (section 8.3)."""
+        if entity.scope != "users" or error.status not in _NOT_THERE:
+            return error
         try:
-            record = object_of(self._session.request("GET", f"/customers/{customer}").body)
-            reseller = record.get("reseller")
-            return identifier(reseller) if isinstance(reseller, dict) else ""
-        except (NotUnderstood, TransportError):
-            return ""
+            self._session.request("GET", f"/users/{native_id}")
+        except TransportError:
+            return error
+        return MpctlError(_NO_USER_SETTINGS)
+
+    def _resolve(self, entities: Sequence[Entity]) -> Resolution:
+        """Find entities, and who stands above them among the levels that anybody declares."""
+        self._levels |= {entity.scope for entity in entities}
+        resolution = self._directory.resolve(entities)
+        for entity, record in resolution.found.items():
+            ancestors = self._ancestry.of(entity.scope, record, self._levels)
+            self._known[entity] = Known(record, ancestors)
+        return resolution
+
+    def _find_account(self) -> Account:
+        if not self._known:
+            return Account(self._service)
+        if self._account is None:
+            try:
+                number = self._directory.reseller_id
+            except TransportError:
+                return Account(self._service)
+            self._account = Account(self._service, number)
+        return self._account
 
 
-def _customers(records: Iterable[Record]) -> Iterable[str]:
-    for record in records:
-        account = record.get("account")
-        if isinstance(account, dict) and account.get("id") is not None:
-            yield str(account["id"])
+def _facts(record: Record) -> dict[str, str]:
+    status = record.get("domain_status")
+    name = status.get("name") if isinstance(status, dict) else None
+    return {"status": name} if isinstance(name, str) else {}

@@ -12,12 +12,10 @@ T = TypeVar("T")
 PAUSES: Final = (0.2, 0.5, 1.0, 2.0, 3.0)
 
 
-def settled(
-    read: Callable[[], T], wanted: Callable[[T], bool], clock: Clock, *, patient: bool = True
-) -> tuple[T, bool]:
+def settled(read: Callable[[], T], wanted: Callable[[T], bool], clock: Clock) -> tuple[T, bool]:
     """Read until `wanted` holds or patience ends; gives the last reading and whether it held."""
     value = read()
-    for pause in PAUSES if patient else ():
+    for pause in PAUSES:
         if wanted(value):
             break
         clock.sleep(pause)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from mpctl.core.outcome import Outcome, Status
@@ -33,6 +33,11 @@ class RuleListing:
     rules: tuple[LiveRule, ...]
     complete: bool
     findings: tuple[Diagnostic, ...]
+
+    @property
+    def ids(self) -> set[str]:
+        """The native ids of the rows."""
+        return {rule.native_id for rule in self.rules}
 
 
 class Rules:
@@ -85,14 +90,10 @@ class Rules:
     def delete(self, batch: Batch, operation: Operation) -> Outcome:
         """Delete one row by its id; a row that is gone already is what was wanted."""
         try:
-            self._remove(operation.native_id)
-        except Refused as error:
-            if error.status == _GONE:
-                return Outcome(operation, Status.APPLIED, "it was gone already")
-            return Outcome(operation, Status.FAILED, error.what)
+            was_there = self._remove(operation.native_id)
         except TransportError as error:
             return self._after_lost_delete(batch, operation, error)
-        return Outcome(operation, Status.APPLIED)
+        return Outcome(operation, Status.APPLIED, "" if was_there else "it was gone already")
 
     def _after_refusal(
         self, batch: Batch, operation: Operation, key: RuleKey, error: Refused
@@ -100,9 +101,12 @@ class Rules:
         failed = Outcome(operation, Status.FAILED, error.what)
         if error.status not in _MAYBE_DUPLICATE:
             return failed
-        if self._stands(batch, key, patient=False):
+        stands = self._stands(batch, key, patient=False)
+        if stands:
             return Outcome(operation, Status.APPLIED, "it was there already")
-        return self._replace(batch, operation, key) if operation.replaces else failed
+        if stands is None or not operation.replaces:
+            return failed
+        return self._replace(batch, operation, key)
 
     def _replace(self, batch: Batch, operation: Operation, key: RuleKey) -> Outcome:
         """Take the opposite rule away first: the service cannot hold both (section 7.5)."""
@@ -118,67 +122,75 @@ class Rules:
     def _put_back(
         self, batch: Batch, operation: Operation, key: RuleKey, error: TransportError
     ) -> Outcome:
-        opposite = RuleKey(key.action.opposite, key.match)
+        """Make sure that the opposite rule stands, unless the new one does after all."""
         if self._stands(batch, key):
             return Outcome(operation, Status.APPLIED, "the answer was lost, a read shows it")
-        try:
-            if not self._stands(batch, opposite, patient=False):
-                self._post(batch, opposite)
-        except TransportError as second:
-            detail = f"{error.what}; the {opposite.action} rule is gone too ({second.what})"
-            return Outcome(operation, Status.UNKNOWN, detail)
-        detail = f"{error.what}; the {opposite.action} rule stands as before"
-        return Outcome(operation, Status.FAILED, detail, touched=True)
+        opposite = RuleKey(key.action.opposite, key.match)
+        stands = self._stands(batch, opposite, patient=False)
+        if stands is False:
+            back = self.create(batch, replace(operation, replaces=()), opposite)
+            stands = back.status is Status.APPLIED
+        if stands:
+            detail = f"{error.what}; the {opposite.action} rule stands as before"
+            return Outcome(operation, Status.FAILED, detail, touched=True)
+        detail = f"{error.what}; the {opposite.action} rule may be gone too: look, and put it back"
+        return Outcome(operation, Status.UNKNOWN, detail)
 
     def _after_lost_delete(
         self, batch: Batch, operation: Operation, error: TransportError
     ) -> Outcome:
         if not error.may_have_executed:
             return Outcome(operation, Status.FAILED, error.what)
-        gone = self._settled(batch, lambda rules: operation.native_id not in _ids(rules))
+        native_id = operation.native_id
+        gone = self._settled(batch, lambda own: own.complete and native_id not in own.ids)
         if gone:
             return Outcome(operation, Status.APPLIED, "the answer was lost, a read shows it gone")
-        return Outcome(operation, Status.UNKNOWN, f"{error.what}; a read still shows it")
+        doubt = "it cannot be read back" if gone is None else "a read still shows it"
+        return Outcome(operation, Status.UNKNOWN, f"{error.what}; {doubt}")
 
     def _stands(self, batch: Batch, key: RuleKey, *, patient: bool = True) -> bool | None:
         return self._settled(
-            batch, lambda rules: any(rule.key == key for rule in rules), patient=patient
+            batch, lambda own: any(rule.key == key for rule in own.rules), patient=patient
         )
 
     def _settled(
-        self,
-        batch: Batch,
-        wanted: Callable[[tuple[LiveRule, ...]], bool],
-        *,
-        patient: bool = True,
+        self, batch: Batch, wanted: Callable[[RuleListing], bool], *, patient: bool = True
     ) -> bool | None:
-        """Read until `wanted` holds; False if it never did, None if that cannot be known."""
+        """Read until `wanted` holds; False if it never did, None if that cannot be known.
+
+        Without patience the first listing that is whole decides: pages of a list that lags may not
+        fit together.
+        """
         reading = Reading(batch.entity)
         try:
-            listing, fulfilled = settled(
+            listing, _ = settled(
                 lambda: self.read(reading, batch.native_id),
-                lambda listing: wanted(listing.rules),
+                lambda own: wanted(own) or (own.complete and not patient),
                 self._session.clock,
-                patient=patient,
             )
         except TransportError:
             return None
-        return fulfilled if fulfilled or listing.complete else None
+        if wanted(listing):
+            return True
+        return False if listing.complete else None
 
     def _post(self, batch: Batch, key: RuleKey) -> None:
         path = _path(batch.entity.scope, batch.native_id)
         self._session.request("POST", path, json=to_native(key))
 
-    def _remove(self, native_id: str) -> None:
-        self._session.request("DELETE", f"/allow_block_rules/{native_id}")
+    def _remove(self, native_id: str) -> bool:
+        """Delete a row; False when it was gone already."""
+        try:
+            self._session.request("DELETE", f"/allow_block_rules/{native_id}")
+        except Refused as error:
+            if error.status != _GONE:
+                raise
+            return False
+        return True
 
 
 def _path(scope: str, native_id: str) -> str:
     return f"/{scope}/{native_id}/allow_block_rules"
-
-
-def _ids(rules: tuple[LiveRule, ...]) -> set[str]:
-    return {rule.native_id for rule in rules}
 
 
 def _findings(rows: list[NativeRule], doubt: str) -> Iterator[Diagnostic]:

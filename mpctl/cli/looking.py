@@ -1,0 +1,75 @@
+"""What the commands that look around share: one entity on the command line, one target, a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from mpctl import policy
+from mpctl.cli.completion import complete_entity
+from mpctl.cli.options import Invocation
+from mpctl.cli.targets import open_browser
+from mpctl.core.entity import Entity, EntityError, parse_entity
+from mpctl.diagnostics import Code, Diagnostic, ExitCode, MpctlError, did_you_mean
+from mpctl.ports import Browser
+from mpctl.providers import CAPABILITIES
+from mpctl.render import Document, Table
+
+
+def entity_argument(name: str = "entity") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """An ENTITY on the command line, written as in policies and completed from them."""
+    return click.argument(name, metavar="ENTITY", shell_complete=complete_entity)
+
+
+def load_configuration(invocation: Invocation) -> policy.Configuration:
+    """Read `mpctl.yaml`; these commands need no policies, so broken ones do not stop them."""
+    return policy.load_configuration(
+        invocation.policies, config=invocation.config, capabilities=CAPABILITIES
+    )
+
+
+def read_entity(text: str, configuration: policy.Configuration, invocation: Invocation) -> Entity:
+    """Read an entity as the user wrote it.
+
+    Raises MpctlError (bad usage) when it is none, or names an unknown target.
+    """
+    default = invocation.target or configuration.default_target
+    try:
+        entity = parse_entity(text, default_target=default)
+    except EntityError as error:
+        raise usage(f"{text!r} is not an entity: {error}", "") from error
+    ensure_target(entity.target, configuration)
+    return entity
+
+
+def ensure_target(name: str, configuration: policy.Configuration) -> None:
+    """Raise MpctlError (bad usage) unless there is such a target."""
+    if name not in configuration.targets:
+        raise usage(f"there is no target {name!r}", did_you_mean(name, configuration.targets))
+
+
+@contextmanager
+def look_at(invocation: Invocation, text: str) -> Iterator[tuple[Entity, Browser]]:
+    """An entity of the command line, and the way to look at its target."""
+    configuration = load_configuration(invocation)
+    entity = read_entity(text, configuration, invocation)
+    with open_browser(invocation, configuration, entity.target) as browser:
+        yield entity, browser
+
+
+def show_table(
+    invocation: Invocation, headline: str, table: Table, parts: Mapping[str, Any]
+) -> ExitCode:
+    """Show a table as the result of a command."""
+    document = Document(
+        headline=headline, summary="", tables=(table,), banner=invocation.console.banner
+    )
+    return invocation.console.show(document, exit_code=ExitCode.DONE, parts=parts)
+
+
+def usage(summary: str, fix: str) -> MpctlError:
+    """Bad usage, as an error."""
+    return MpctlError(Diagnostic(Code.USAGE, summary, fix=fix), exit_code=ExitCode.USAGE)

@@ -1,0 +1,86 @@
+"""Which places are asked for a target's key, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from mpctl.credentials.command import Command
+from mpctl.credentials.keyfile import KeyFile
+from mpctl.credentials.paths import resolved
+from mpctl.credentials.program import Run
+from mpctl.credentials.service import Service
+from mpctl.credentials.sharing import claim, listed
+from mpctl.credentials.sops import SopsField
+from mpctl.credentials.source import Closed, Place, Source
+from mpctl.credentials.target import Target, own_variables
+from mpctl.credentials.variable import Variable
+
+VAULT: Final = "MPCTL_VAULT"
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """One search for the key of a target; `folder` is where mpctl.yaml lies."""
+
+    target: Target
+    siblings: Sequence[Target]
+    service: Service
+    folder: Path
+    environment: Mapping[str, str]
+    run: Run
+
+    def places(self) -> Iterator[Place]:
+        """Every place in order, each with the sources of all fields that it must give."""
+        for way in self.service.ways:
+            yield {field: self._variable(field) for field in way}
+        if self.service.lone_field is not None:
+            yield from ({self.service.lone_field: source} for source in self._named())
+        if not self.target.credentials and self.service.vault is not None:
+            yield self._vault_entry(self.service.vault.file, self.service.vault.keys)
+
+    def _variable(self, field: str) -> Source:
+        general = self.service.variables[field]
+        own = own_variables(self.target).get(field)
+        if own is None and len(self.siblings) > 1:
+            return Closed(
+                f"the variable {general}",
+                f"is not read, because {listed(self.siblings)} would share it",
+                f"Claim a variable for the target in mpctl.yaml: {claim(self.target, field)}.",
+            )
+        return Variable(general if own is None else own, self.environment)
+
+    def _named(self) -> Iterator[Source]:
+        """What the target's `credentials:` names; the order is ours, not the file's."""
+        written = self.target.credentials
+        if "sops" in written:
+            path = resolved(written["sops"]["file"], self._vault() or self.folder)
+            yield SopsField(path, written["sops"]["key"], self.run)
+        if "command" in written:
+            yield Command(written["command"], self.folder, self.run)
+        if "file" in written:
+            yield KeyFile(resolved(written["file"], self.folder))
+
+    def _vault_entry(self, file: str, keys: Mapping[str, str]) -> Place:
+        vault = self._vault()
+        sharing = [other for other in self.siblings if not other.credentials]
+        if vault is None:
+            closed = Closed(
+                "the vault",
+                f"is not known, because {VAULT} is not set",
+                f"Or name the folder of the vault in {VAULT}.",
+            )
+        elif len(sharing) > 1:
+            closed = Closed(
+                f"the vault file {file}", f"is not read, because {listed(sharing)} would share it"
+            )
+        else:
+            path = resolved(file, vault)
+            return {field: SopsField(path, key, self.run) for field, key in keys.items()}
+        return dict.fromkeys(keys, closed)
+
+    def _vault(self) -> Path | None:
+        written = self.environment.get(VAULT, "").strip()
+        return resolved(written, Path.cwd()) if written else None

@@ -1,0 +1,44 @@
+"""What each service asks for as a proof of who calls, and where that is kept: one row a service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class VaultEntry:
+    """The file of a service below the vault's folder, and the dotted path of each field in it."""
+
+    file: str
+    keys: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The fields of a service's credentials, each with its general variable.
+
+    `ways` are the sets of fields that suffice, the preferred one first; the fields of one way
+    always come from one place. `where` tells a person where to get a key.
+    """
+
+    variables: Mapping[str, str]
+    ways: tuple[tuple[str, ...], ...]
+    where: str
+    vault: VaultEntry | None = None
+
+    @property
+    def lone_field(self) -> str | None:
+        """The field that suffices alone: what a command or a file can give; None without one."""
+        return next((way[0] for way in self.ways if len(way) == 1), None)
+
+
+SERVICES: Final[Mapping[str, Service]] = {
+    "mailprotector": Service(
+        variables={"api_key": "MAILPROTECTOR_API_KEY"},
+        ways=(("api_key",),),
+        where="The console shows a key under Edit my profile, the menu of a role, View API Key.",
+        vault=VaultEntry("msp-tools/mailprotector.sops.yaml", {"api_key": "credentials.api_key"}),
+    ),
+}

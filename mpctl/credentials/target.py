@@ -1,0 +1,34 @@
+"""What the search for a key needs to know about a target."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from mpctl.diagnostics import Origin
+
+
+class Target(Protocol):
+    """One configured account at a service, as far as keys are concerned."""
+
+    @property
+    def name(self) -> str:
+        """The target's name in policies."""
+
+    @property
+    def provider(self) -> str:
+        """The service."""
+
+    @property
+    def origin(self) -> Origin:
+        """Where it is configured."""
+
+    @property
+    def credentials(self) -> Mapping[str, Any]:
+        """Its `credentials:` as written and valid against the schema; empty when not written."""
+
+
+def own_variables(target: Target) -> Mapping[str, str]:
+    """The variables that a target claims for itself, by field."""
+    claimed: Mapping[str, str] = target.credentials.get("env", {})
+    return claimed

@@ -1,0 +1,67 @@
+"""Who stands above an entity (reference, section 3): group, domain, customer, reseller."""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+
+from mpctl.core.entity import Ref
+from mpctl.providers.mailprotector.directory import Directory
+from mpctl.providers.mailprotector.index import Record, reference
+from mpctl.transport import TransportError
+
+Ancestors = tuple[Ref, ...] | None
+
+
+class Ancestry:
+    """Ancestors of records, with requests only for the levels that somebody asks about."""
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+
+    def of(self, scope: str, record: Record, levels: AbstractSet[str]) -> Ancestors:
+        """The ancestors in `levels`, nearest first; None when a reference is missing."""
+        above = self._above(scope, record, levels)
+        if above is None:
+            return None
+        return tuple(ref for ref in above if ref.scope in levels)
+
+    def _above(self, scope: str, record: Record, levels: AbstractSet[str]) -> Ancestors:
+        if scope == "resellers" or not levels - {scope}:
+            return ()
+        if scope == "customers":
+            return _ref(record, "reseller", "resellers")
+        if scope == "domains":
+            return self._above_domain(record, levels)
+        return self._below_domain(scope, record, levels)
+
+    def _above_domain(self, record: Record, levels: AbstractSet[str]) -> Ancestors:
+        customer = _ref(record, "account", "customers")
+        if customer is None or "resellers" not in levels:
+            return customer
+        above = self._look_up(customer[0])
+        reseller = above and _ref(above, "reseller", "resellers")
+        return (*customer, *reseller) if reseller else None
+
+    def _below_domain(self, scope: str, record: Record, levels: AbstractSet[str]) -> Ancestors:
+        group = _ref(record, "user_group", "user_groups") if scope == "users" else ()
+        domain = _ref(record, "domain", "domains")
+        if group is None or domain is None:
+            return None
+        if not levels & {"customers", "resellers"}:
+            return (*group, *domain)
+        above = self._look_up(domain[0])
+        further = above and self._above_domain(above, levels)
+        return (*group, *domain, *further) if further else None
+
+    def _look_up(self, ref: Ref) -> Record | None:
+        try:
+            if ref.scope == "customers":
+                return self._directory.customers.by_id.get(ref.native_id)
+            return self._directory.record(ref)
+        except TransportError:
+            return None
+
+
+def _ref(record: Record, field: str, scope: str) -> Ancestors:
+    native_id = reference(record, field)
+    return (Ref(scope, native_id),) if native_id else None

@@ -1,0 +1,66 @@
+"""What became of each operation of a chain, and what has to be held back because of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from mpctl.core.chain import Chain, related
+from mpctl.core.change import Change, RuleChange, SettingChange, Verb
+from mpctl.core.entity import Entity
+from mpctl.core.outcome import Outcome, Status
+from mpctl.core.plan import EntityPlan
+from mpctl.core.schedule import Operation
+from mpctl.core.verdict import meet
+
+CREATION_FAILED: Final = "a rule that had to be there first could not be created"
+RIVAL_FAILED: Final = "a rule of the other list for the same senders could not be changed first"
+SETTING_FAILED: Final = "a value below, which had to be written first, could not be"
+
+
+class ChainLog:
+    """The outcomes of one chain so far; entities of a stage may note theirs concurrently."""
+
+    def __init__(self, chain: Chain) -> None:
+        self.outcomes: dict[Entity, list[Outcome]] = {plan.entity: [] for plan in chain}
+        self._plans = {plan.entity: plan for plan in chain}
+        self._undone: list[Change] = []
+
+    def note(self, outcomes: Sequence[Outcome]) -> None:
+        """Take outcomes of one entity in."""
+        for outcome in outcomes:
+            change = outcome.operation.change
+            self.outcomes[change.entity].append(outcome)
+            if outcome.status is not Status.APPLIED:
+                self._undone.append(change)
+
+    def give_up(self, plan: EntityPlan, reason: str) -> None:
+        """Note that nothing of an entity's plan was attempted."""
+        self.note([not_attempted(Operation(change), reason) for change in plan.planned])
+
+    def held_back(self, operation: Operation) -> str:
+        """Why an operation must wait for what was not done before it; empty when it need not.
+
+        A removal waits for every creation in the chain above and below it, and a setting for those
+        below; a rule waits for its rivals of the other list.
+        """
+        change = operation.change
+        undone = [other for other in self._undone if self._bears_on(other, change)]
+        if isinstance(change, SettingChange):
+            late = any(isinstance(o, SettingChange) and o.name == change.name for o in undone)
+            return SETTING_FAILED if late else ""
+        rules = [other for other in undone if isinstance(other, RuleChange)]
+        if change.verb is Verb.DELETE and any(rule.verb is Verb.CREATE for rule in rules):
+            return CREATION_FAILED
+        rivals = (rule for rule in rules if rule.action is not change.action)
+        return RIVAL_FAILED if any(meet(rule.match, change.match) for rule in rivals) else ""
+
+    def _bears_on(self, other: Change, change: Change) -> bool:
+        if other.entity == change.entity:
+            return True
+        return related(self._plans[other.entity], self._plans[change.entity])
+
+
+def not_attempted(operation: Operation, reason: str) -> Outcome:
+    """The outcome of an operation that was left alone."""
+    return Outcome(operation, Status.NOT_ATTEMPTED, reason)
