@@ -35,9 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except MpctlError as error:
         console.fail(error)
         return error.exit_code
-    except click.ClickException as error:
-        error.show()
-        return ExitCode.USAGE if isinstance(error, click.UsageError) else ExitCode.STOPPED
+    except click.UsageError as error:
+        console.fail(_usage(error))
+        return ExitCode.USAGE
     except (KeyboardInterrupt, click.Abort):
         click.echo("mpctl: interrupted", err=True)
         return ExitCode.INTERRUPTED
@@ -50,6 +50,14 @@ def _run(arguments: Sequence[str] | None, console: Console) -> int:
     args = list(sys.argv[1:] if arguments is None else arguments)
     code = root.main(args, prog_name="mpctl", standalone_mode=False, obj=console)
     return int(code or ExitCode.DONE)
+
+
+def _usage(error: click.UsageError) -> MpctlError:
+    """Say click's complaint the way we say ours."""
+    command = error.ctx.command_path if error.ctx else "mpctl"
+    summary = error.format_message().rstrip(".")
+    diagnostic = Diagnostic(Code.USAGE, summary, fix=f"See {command} --help.")
+    return MpctlError(diagnostic, exit_code=ExitCode.USAGE)
 
 
 def _bug() -> Diagnostic:

@@ -53,6 +53,7 @@ _OPTIONS: Final = (
         type=_PATH,
         default=Path("policies"),
         envvar="MPCTL_POLICIES",
+        show_envvar=True,
         show_default=True,
         metavar="DIR",
         help="The folder that holds mpctl.yaml and the policies.",
@@ -87,6 +88,7 @@ _OPTIONS: Final = (
     click.option(
         "--sandbox",
         envvar="MPCTL_SANDBOX",
+        show_envvar=True,
         help="Use embedded simulators instead of the live services.",
         is_flag=True,
     ),

@@ -12,6 +12,7 @@ from mpctl import credentials
 from mpctl.cli.clock import system_clock
 from mpctl.cli.embedded import EmbeddedSandbox, embedded_sandbox
 from mpctl.cli.options import Invocation
+from mpctl.diagnostics import MpctlError
 from mpctl.policy import Configuration, Target
 from mpctl.ports import Browser, Provider
 from mpctl.providers import CAPABILITIES
@@ -80,13 +81,32 @@ def _connected(
             folder = state_folder(invocation) / "sandbox"
             sandbox = stack.enter_context(embedded_sandbox(folder))
         connections = {}
-        for name in sorted(names):
-            access = _access(invocation, configuration, name, sandbox)
+        for name, access in _accesses(invocation, configuration, names, sandbox).items():
             limits = _limits(configuration.targets[name], paced=sandbox is None)
             session = _session(invocation, access, limits, writable=writable)
             stack.callback(session.close)
             connections[name] = Connection(session, limits, access.service)
         yield connections
+
+
+def _accesses(
+    invocation: Invocation,
+    configuration: Configuration,
+    names: Iterable[str],
+    sandbox: EmbeddedSandbox | None,
+) -> dict[str, Access]:
+    """Find every key before anything is sent; what is missing is said all at once."""
+    found: dict[str, Access] = {}
+    errors: list[MpctlError] = []
+    for name in sorted(names):
+        try:
+            found[name] = _access(invocation, configuration, name, sandbox)
+        except MpctlError as error:
+            errors.append(error)
+    if errors:
+        problems = [diagnostic for error in errors for diagnostic in error.diagnostics]
+        raise MpctlError(*problems, exit_code=errors[0].exit_code)
+    return found
 
 
 def _session(invocation: Invocation, access: Access, limits: Limits, *, writable: bool) -> Session:

@@ -129,6 +129,7 @@ def _outcome(outcome: Outcome) -> Json:
         "native_id": outcome.operation.native_id,
         "status": outcome.status.value,
         "detail": outcome.detail,
+        **({"code": outcome.code.value} if outcome.code else {}),
     }
 
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from mpctl.core.entity import Entity
 from mpctl.core.plan import Plan
 from mpctl.core.schedule import Operation
-from mpctl.diagnostics import Diagnostic, ExitCode
+from mpctl.diagnostics import Code, Diagnostic, ExitCode
 
 
 class Status(StrEnum):
@@ -25,13 +25,15 @@ class Status(StrEnum):
 class Outcome:
     """The end of one operation; `detail` says what a person needs to know beyond the status.
 
-    `touched` is True when something may have been written although the operation failed.
+    `touched` is True when something may have been written although the operation failed; `code`
+    names what a script may want to tell apart.
     """
 
     operation: Operation
     status: Status
     detail: str = ""
     touched: bool = False
+    code: Code | None = None
 
     @property
     def wrote(self) -> bool:

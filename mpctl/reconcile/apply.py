@@ -18,7 +18,7 @@ from mpctl.core.outcome import ApplyResult, Outcome
 from mpctl.core.plan import Plan
 from mpctl.core.schedule import Batch
 from mpctl.core.state import Account, DesiredEntity, DesiredState, LiveState
-from mpctl.diagnostics import Diagnostic, MpctlError
+from mpctl.diagnostics import Code, Diagnostic, MpctlError
 from mpctl.ports import Progress, Provider
 from mpctl.reconcile.chain_log import ChainLog, not_attempted
 from mpctl.reconcile.convergence import Convergence
@@ -101,7 +101,7 @@ class Applier:
             if plan.entity not in again:
                 log.give_up(plan, _absence(plan.entity, live).summary)
             elif not plan.same_ground(again[plan.entity]):
-                log.give_up(plan, MOVED)
+                log.give_up(plan, MOVED, Code.MOVED)
         return tuple(again[p.entity] for p in chain if not log.outcomes[p.entity])
 
     def _perform(self, stage: Stage, provider: Provider, log: ChainLog) -> None:

@@ -12,6 +12,7 @@ from mpctl.core.outcome import Outcome, Status
 from mpctl.core.plan import EntityPlan
 from mpctl.core.schedule import Operation
 from mpctl.core.verdict import meet
+from mpctl.diagnostics import Code
 
 CREATION_FAILED: Final = "a rule that had to be there first could not be created"
 RIVAL_FAILED: Final = "a rule of the other list for the same senders could not be changed first"
@@ -34,9 +35,9 @@ class ChainLog:
             if outcome.status is not Status.APPLIED:
                 self._undone.append(change)
 
-    def give_up(self, plan: EntityPlan, reason: str) -> None:
+    def give_up(self, plan: EntityPlan, reason: str, code: Code | None = None) -> None:
         """Note that nothing of an entity's plan was attempted."""
-        self.note([not_attempted(Operation(change), reason) for change in plan.planned])
+        self.note([not_attempted(Operation(change), reason, code) for change in plan.planned])
 
     def held_back(self, operation: Operation) -> str:
         """Why an operation must wait for what was not done before it; empty when it need not.
@@ -61,6 +62,6 @@ class ChainLog:
         return related(self._plans[other.entity], self._plans[change.entity])
 
 
-def not_attempted(operation: Operation, reason: str) -> Outcome:
+def not_attempted(operation: Operation, reason: str, code: Code | None = None) -> Outcome:
     """The outcome of an operation that was left alone."""
-    return Outcome(operation, Status.NOT_ATTEMPTED, reason)
+    return Outcome(operation, Status.NOT_ATTEMPTED, reason, code=code)

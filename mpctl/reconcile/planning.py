@@ -163,7 +163,7 @@ def _note_absence(draft: _Draft, desired: DesiredEntity, live: LiveState) -> Non
 
 
 def _target_problem(problem: Diagnostic, target: str, entities: int) -> Diagnostic:
-    lost = f"None of the {entities} declared entities of target {target!r} could be planned."
+    lost = f"So nothing of target {target!r} could be planned; entities declared: {entities}."
     return replace(problem, entity=target, why=" ".join(filter(None, [problem.why, lost])))
 
 

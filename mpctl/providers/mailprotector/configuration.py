@@ -16,6 +16,7 @@ from mpctl.core.difference import describe_difference
 from mpctl.core.outcome import Outcome, Status
 from mpctl.core.rule import SettingValue
 from mpctl.core.schedule import Batch, Operation
+from mpctl.diagnostics import Code
 from mpctl.providers.mailprotector.native import (
     NotUnderstood,
     object_of,
@@ -112,7 +113,7 @@ class Configuration:
             restored = False
         end = "was put back as it was" if restored else f"MUST BE PUT BACK BY HAND: {section}"
         detail = f"the write also changed what it did not name ({lost}); the section {end}"
-        return Outcome(operation, Status.FAILED, detail, touched=True)
+        return Outcome(operation, Status.FAILED, detail, touched=True, code=Code.SETTING_DAMAGED)
 
     def _reread(self, batch: Batch, name: str, value: SettingValue) -> tuple[Document, bool]:
         return settled(
