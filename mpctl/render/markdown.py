@@ -35,7 +35,13 @@ def render_markdown(document: Document) -> str:
 
 def escaped(text: str) -> str:
     """Text that means nothing to Markdown or HTML, and becomes no link and no mention."""
-    return _MEANINGFUL.sub(lambda found: f"&#{ord(found[0])};", printable(text))
+    return _MEANINGFUL.sub(lambda found: _reference(found[0]), printable(text))
+
+
+def _reference(mark: str) -> str:
+    # GitHub looks for mentions and issue numbers after it has resolved references; the empty
+    # comment keeps the mark apart from what follows.
+    return f"&#{ord(mark)};" + ("<!-- -->" if mark in "@#" else "")
 
 
 def code(text: str) -> str:

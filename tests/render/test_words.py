@@ -29,9 +29,15 @@ def test_ordinary_text_is_shown_as_it_is(text: str) -> None:
 @given(st.text())
 def test_escaped_text_has_no_mark_of_markdown_or_html(text: str) -> None:
     """Nothing that a pull request would interpret survives, except the references themselves."""
-    rest = re.sub(r"&#\d+;", "", escaped(text))
+    rest = re.sub(r"&#\d+;(<!-- -->)?", "", escaped(text))
 
     assert not re.search(r"[\\`*_{}\[\]<>#+!|&~@:]|www\.", rest, re.IGNORECASE)
+
+
+@given(st.sampled_from("@#"), st.text("abc123", min_size=1))
+def test_marks_of_mentions_and_issues_stand_apart(mark: str, word: str) -> None:
+    """A mention or an issue number is broken up by an empty comment."""
+    assert escaped(mark + word) == f"&#{ord(mark)};<!-- -->{word}"
 
 
 @given(st.text())
