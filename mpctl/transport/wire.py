@@ -7,6 +7,7 @@ import json
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -78,6 +79,8 @@ class Wire:
         self._session.trust_env = not is_loopback(base_url)
         self._session.headers["User-Agent"] = f"mpctl/{__version__}"
         self._session.headers["Accept"] = "application/json"
+        # A service that hands out cookies must not make one request depend on another.
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         # An explicit auth keeps requests from replacing our header by one from a .netrc file.
         self._session.auth = self._add_headers
         adapter = HTTPAdapter(pool_connections=1, pool_maxsize=limits.connections, pool_block=True)

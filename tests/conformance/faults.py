@@ -42,6 +42,8 @@ KINDS: Final = (
     "html",
     "redirect",
 )
+# A rule that is there "is gone", a refusal looks like a success: only reading again can tell.
+LIES: Final = frozenset({"404", "empty"})
 REACHES: Final = ("once", "twice", "from there on", "the same method from there on")
 
 
@@ -94,7 +96,7 @@ class Course:
         self.bench.sandbox.inject(schedule.fault(self.methods))
         result = self.bench.apply(self.desired, workers=1)
         after = self.bench.snapshot()
-        lied = schedule.kind == "404"
+        lied = schedule.kind in LIES
         broken = list(broken_promises(self.stage, before, result, after, lied=lied))
         self.bench.sandbox.clear_faults()
         return broken if self._finishes() else [*broken, Broken.NOT_FINISHED]

@@ -33,8 +33,8 @@ def broken_promises(
 ) -> Iterator[Broken]:
     """Name every promise that a run of one entity towards `stage` broke.
 
-    Where the service lied, and said that something is gone which is not, the final reading of the
-    run has to notice.
+    Where the service lied, and called something done which is not, the final reading of the run
+    has to notice.
     """
     if any(copies > max(1, before.rules[rule]) for rule, copies in after.rules.items()):
         yield Broken.DUPLICATE

@@ -95,6 +95,7 @@ def silent(release: threading.Event, *first: bytes) -> Iterator[bytes]:
     """Send the first pieces and then nothing, until the test is over."""
     yield from first
     release.wait(10)
+    raise ConnectionAbortedError
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mpctl.core.outcome import Outcome, Status
+from mpctl.providers.mailprotector.provider import Mailprotector
 from mpctl.sandbox import SampleBuilder, SampleData
+from mpctl.transport import Answer, Session
 from tests.providers.mailprotector.world import CONFIGURATION, PERMISSIONS, World, grant, running
 
 SMALLEST = {"permissions": {"messages": {"allow_spam_release": True}}}
@@ -259,13 +263,35 @@ def test_a_write_without_siblings_proves_nothing() -> None:
         assert all(world.permissions(n)["allow_policy_release"] for n in NUMBERS[1:])
 
 
+class Company:
+    """A session on which, once it is open to company, each PUT waits for another one."""
+
+    def __init__(self, session: Session) -> None:
+        self.clock = session.clock
+        self.wanted = False
+        self._session = session
+        self._company = threading.Barrier(2, timeout=10)
+
+    def request(self, method: str, path: str, *, json: Any = None) -> Answer:
+        """Send a request."""
+        if method == "PUT" and self.wanted:
+            self._company.wait()
+        return self._session.request(method, path, json=json)
+
+
 def test_harmless_writes_go_together() -> None:
     """Once a write has left its siblings alone, the others no longer wait for each other."""
     with running(data=many()) as world:
-        world.do(grant(), 9101)
+        company = Company(world.session)
+        provider = Mailprotector(cast(Session, company), service="", connections=2)
+        together = replace(world, provider=provider)
+        together.do(grant(), 9101)
+        company.wanted = True
 
-        assert {outcome.status for outcome in at_once(world, NUMBERS[1:])} == {Status.APPLIED}
-        assert all(world.permissions(number) == AFTER for number in NUMBERS)
+        outcomes = at_once(together, NUMBERS[1:3])
+
+        assert [outcome.status for outcome in outcomes] == [Status.APPLIED] * 2
+        assert [world.permissions(number) for number in NUMBERS[:3]] == [AFTER] * 3
 
 
 @given(

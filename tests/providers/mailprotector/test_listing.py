@@ -121,6 +121,17 @@ def test_a_total_that_is_missed(count: int, cap: int, name: str, more: int) -> N
     assert result.doubt == f"{count} rows were collected, the service counts {count + more}"
 
 
+@given(COUNTS, CAPS, st.sampled_from(TOTALS), st.frozensets(st.integers(2, 5)))
+def test_a_total_is_not_forgotten(
+    count: int, cap: int, name: str, silent_on: frozenset[int]
+) -> None:
+    """A total that the first page promised is missed also when later pages do not repeat it."""
+    pages = Pages(rows_of(count), cap, HEADERS[name], shown_total=1, silent_on=silent_on)
+
+    doubt = f"{count} rows were collected, the service counts {count + 1}"
+    assert listed(pages) == Listing(tuple(pages.rows), doubt)
+
+
 @given(COUNTS, CAPS, st.sampled_from(("minimal", "limit")), st.integers(1, 40))
 def test_a_total_that_is_passed(count: int, cap: int, name: str, fewer: int) -> None:
     """A list longer than its header promises is never called whole."""
@@ -138,11 +149,14 @@ def test_a_service_that_ignores_the_page(count: int, cap: int, name: str) -> Non
     """A service that always sends the first page is found out, unless that is proven to be all."""
     rows = rows_of(count)
 
-    result = listed(Pages(rows, cap, HEADERS[name], ignores_page=True))
+    pages = Pages(rows, cap, HEADERS[name], ignores_page=True)
+
+    result = listed(pages)
 
     proof = name not in {"absent", "array", "text"} or count == 0
     assert result.rows == tuple(rows[:cap])
     assert (result.doubt == "") == (count <= cap and proof)
+    assert len(pages.asked) <= 2
 
 
 @given(COUNTS, CAPS, NAMES, st.sampled_from(({}, {"id": None}, {"id": "x"}, None, "row", 7)))

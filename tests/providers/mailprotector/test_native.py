@@ -101,6 +101,8 @@ def test_a_value_is_shown_verbatim(value: str, match: Match) -> None:
         ({"entity": None, "entity_id": 9101, "entity_type": "Domain"}, Ownership.DIRECT),
         ({"entity": {"id": 5001, "entity_type": "Account"}}, Ownership.FOREIGN),
         ({"entity": {"id": 9101, "entity_type": "Account"}}, Ownership.FOREIGN),
+        ({"entity": {"id": 9201, "entity_type": "Domain"}}, Ownership.FOREIGN),
+        ({"entity_id": "91010", "entity_type": "Domain"}, Ownership.FOREIGN),
         ({"entity": {"id": 9101, "entity_type": "UserGroup"}}, Ownership.FOREIGN),
         ({"entity_id": 3101, "entity_type": "UserGroup"}, Ownership.FOREIGN),
         ({}, Ownership.UNKNOWN),
