@@ -86,6 +86,7 @@ class Code(StrEnum):
     FOREIGN_RULES = "foreign-rules"
     VOIDED_BLOCK = "voided-block"
     WIDENED = "widened"
+    UNSEEN = "unseen"
     OWNER_UNKNOWN = "owner-unknown"
     REFUSED_BY_SERVICE = "refused-by-service"
     THROTTLED = "throttled"
@@ -94,6 +95,8 @@ class Code(StrEnum):
     FORBIDDEN_CALL = "forbidden-call"
     SETTING_DAMAGED = "setting-damaged"
     MOVED = "moved-since-plan"
+    INVALID_PLAN = "invalid-plan"
+    NOT_THE_REVIEWED_PLAN = "not-the-reviewed-plan"
     NOT_CONVERGED = "not-converged"
     # the command line
     USAGE = "usage"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
-from mpctl.core.browse import FoundUser, Level, Listed, Reached
+from mpctl.core.browse import EntityList, FoundUser, Level, Reached
 from mpctl.core.capabilities import Capabilities
 from mpctl.core.entity import Entity, Ref
 from mpctl.core.outcome import Outcome
@@ -50,7 +50,7 @@ class Browser(Protocol):
     def reach(self) -> Reached:
         """Ask the smallest question."""
 
-    def entities(self, scope: str, under: Entity | None) -> Iterable[Listed]:
+    def entities(self, scope: str, under: Entity | None) -> EntityList:
         """List the entities of a scope, all that the key sees or those under another."""
 
     def chain(self, entity: Entity, *, effective: bool) -> Iterable[Level]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from mpctl import __version__
 from mpctl.cli.clock import system_clock
+from mpctl.cli.expectation import Expectation
 from mpctl.cli.options import Invocation, common_options
 from mpctl.cli.plan import plan_exit_code
 from mpctl.cli.progress import progress_for
@@ -17,6 +20,7 @@ from mpctl.core.plan import Plan
 from mpctl.diagnostics import Diagnostic, ExitCode
 from mpctl.reconcile import Applier, Convergence, prepare
 from mpctl.render import Document, apply_document, plan_document
+from mpctl.store.planfile import load_plan
 
 
 @click.command(
@@ -25,16 +29,28 @@ Examples:
   mpctl apply --sandbox              shows what it would do, exit code 2
   mpctl apply --sandbox --confirm    does it
   mpctl apply --only domains/acme.example --confirm
+  mpctl apply plan.json --confirm    only if nothing moved since it was saved
 """
 )
 @common_options
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--expect", metavar="DIGEST", help="Refuse unless the plan has this digest (12 digits or more)."
+)
 @click.option("--confirm", is_flag=True, help="Really write. Without it nothing is written.")
-def apply(invocation: Invocation, *, confirm: bool) -> ExitCode:
+def apply(
+    invocation: Invocation, file: Path | None, expect: str | None, *, confirm: bool
+) -> ExitCode:
     """Make the live service what the policies say.
 
     Plans first. Without --confirm that is all, and exit code 2 means that there is something to do.
     With it, every operation ends in an outcome, and what was written is read back.
+
+    FILE is a saved plan. The plan is made anew, and unless it equals the saved one, or the one that
+    --expect names, nothing is written, what moved is said, and the exit code is 4.
     """
+    reviewed = load_plan(file, version=__version__)[0] if file else None
+    expectation = Expectation.of(expect, reviewed)
     workspace = load_policies(invocation)
     repository = workspace.repository
     clock = system_clock()
@@ -49,6 +65,8 @@ def apply(invocation: Invocation, *, confirm: bool) -> ExitCode:
             workspace.selected, repository.desired, providers, now=now, progress=progress
         )
         plan = prepared.plan
+        if expectation is not None:
+            expectation.hold(plan)
         applier = Applier(prepared.desired, providers, now, Convergence(clock.sleep), progress)
         result = applier.run(plan) if confirm else None
     parts = {

@@ -20,8 +20,14 @@ def complete_entity(
 
     root = ctx.params.get("policies") or os.environ.get("MPCTL_POLICIES") or "policies"
     try:
-        repository = policy.load(Path(root), config=None, capabilities=CAPABILITIES)
+        repository = policy.load(
+            Path(root), config=ctx.params.get("config"), capabilities=CAPABILITIES
+        )
     except MpctlError:
         return []
-    paths = sorted(entity.path for entity in repository.desired.entities)
-    return [CompletionItem(path) for path in paths if path.startswith(incomplete)]
+    default = ctx.params.get("target") or repository.configuration.default_target
+    names = sorted(
+        entity.path if entity.target == default else str(entity)
+        for entity in repository.desired.entities
+    )
+    return [CompletionItem(name) for name in names if name.startswith(incomplete)]

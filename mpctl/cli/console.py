@@ -11,7 +11,8 @@ from typing import Any
 
 import click
 
-from mpctl.diagnostics import Code, Diagnostic, ExitCode, MpctlError, in_reading_order
+from mpctl.diagnostics import Diagnostic, ExitCode, MpctlError, in_reading_order
+from mpctl.store.files import write_file
 
 SANDBOX_BANNER = "SANDBOX: embedded simulators, no live service"
 
@@ -128,42 +129,3 @@ def _to_stdout(text: str) -> None:
     except BrokenPipeError:
         # The reader went away; Python would complain once more when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def ensure_writable(path: Path | None) -> None:
-    """Find out before the work whether its result can be written.
-
-    Raises MpctlError when it cannot.
-    """
-    if path is not None:
-        try:
-            with path.open("a", encoding="utf-8"):
-                pass
-        except OSError as error:
-            raise _unwritable(path, error) from error
-
-
-def write_file(path: Path, text: str, *, private: bool = False) -> None:
-    """Write UTF-8 text; with `private`, readable for the owner only.
-
-    Raises MpctlError when the file cannot be written.
-    """
-    mode = 0o600 if private else 0o666
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            if private:
-                path.chmod(mode)
-            file.write(text)
-    except OSError as error:
-        raise _unwritable(path, error) from error
-
-
-def _unwritable(path: Path, error: OSError) -> MpctlError:
-    return MpctlError(
-        Diagnostic(
-            Code.UNWRITABLE_FILE,
-            f"{path} cannot be written: {error.strerror}",
-            fix="Choose another place for it.",
-        )
-    )

@@ -7,13 +7,17 @@ from fnmatch import fnmatchcase
 import click
 
 from mpctl.cli.completion import complete_entity
-from mpctl.cli.looking import ensure_target, load_configuration, read_entity, show_table, usage
+from mpctl.cli.looking import (
+    ensure_scope,
+    ensure_target,
+    load_configuration,
+    read_entity,
+    show_table,
+)
 from mpctl.cli.options import Invocation, common_options
 from mpctl.cli.targets import open_browser
 from mpctl.core.browse import Listed
-from mpctl.diagnostics import ExitCode, did_you_mean
-from mpctl.policy import Configuration
-from mpctl.providers import CAPABILITIES
+from mpctl.diagnostics import ExitCode
 from mpctl.render import Table
 from mpctl.render.words import count
 
@@ -44,26 +48,25 @@ def entities(invocation: Invocation, scope: str, under: str | None, name: str | 
     above = read_entity(under, configuration, invocation) if under else None
     target = above.target if above else invocation.target or configuration.default_target
     ensure_target(target, configuration)
-    _ensure_scope(scope, target, configuration)
+    ensure_scope(scope, target, configuration)
     with open_browser(invocation, configuration, target) as browser:
-        found = [one for one in browser.entities(scope, above) if _matches(one, name)]
-    found.sort(key=lambda one: one.path)
+        listing = browser.entities(scope, above)
+    found = sorted((one for one in listing.entities if _matches(one, name)), key=_place)
     table = Table(
         ("entity", "id", "note"),
         tuple((one.path, one.ref.native_id, one.note) for one in found),
     )
+    doubt = f"; not proven complete: {listing.doubt}" if listing.doubt else ""
     return show_table(
         invocation,
-        count(len(found), "entity", "entities"),
+        count(len(found), "entity", "entities") + doubt,
         table,
-        {"entities": [_json(one) for one in found]},
+        {"entities": [_json(one) for one in found], "complete": not listing.doubt},
     )
 
 
-def _ensure_scope(scope: str, target: str, configuration: Configuration) -> None:
-    scopes = CAPABILITIES[configuration.targets[target].provider].scopes
-    if scope not in scopes:
-        raise usage(f"there is no scope {scope!r} at this service", did_you_mean(scope, scopes))
+def _place(one: Listed) -> tuple[str, int]:
+    return one.path, int(one.ref.native_id)
 
 
 def _matches(one: Listed, name: str | None) -> bool:

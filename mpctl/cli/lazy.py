@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "providers": ("providers", "Say what each service can express."),
     "rules": ("rules", "Show the live rules of an entity."),
     "sandbox": ("sandbox", "Serve the simulators, to try things without an account."),
+    "show": ("show", "Render a saved plan."),
     "status": ("status", "Say whether each target is reachable, and what its key sees."),
     "validate": ("validate", "Check the policies without asking any service."),
 }

@@ -12,6 +12,7 @@ from mpctl import policy
 from mpctl.cli.completion import complete_entity
 from mpctl.cli.options import Invocation
 from mpctl.cli.targets import open_browser
+from mpctl.core.capabilities import Scope
 from mpctl.core.entity import Entity, EntityError, parse_entity
 from mpctl.diagnostics import Code, Diagnostic, ExitCode, MpctlError, did_you_mean
 from mpctl.ports import Browser
@@ -34,7 +35,7 @@ def load_configuration(invocation: Invocation) -> policy.Configuration:
 def read_entity(text: str, configuration: policy.Configuration, invocation: Invocation) -> Entity:
     """Read an entity as the user wrote it.
 
-    Raises MpctlError (bad usage) when it is none, or names an unknown target.
+    Raises MpctlError (bad usage) when it is none of this service, or names another target.
     """
     default = invocation.target or configuration.default_target
     try:
@@ -42,6 +43,12 @@ def read_entity(text: str, configuration: policy.Configuration, invocation: Invo
     except EntityError as error:
         raise usage(f"{text!r} is not an entity: {error}", "") from error
     ensure_target(entity.target, configuration)
+    if invocation.target and entity.target != invocation.target:
+        raise usage(f"{text!r} is not an entity of target {invocation.target!r}", "")
+    scope = ensure_scope(entity.scope, entity.target, configuration)
+    if wrong := policy.wrong_name(entity, scope):
+        fix = f"Write it as in {scope.example}, or by its number as in {scope.name}/id:9101."
+        raise usage(wrong, fix)
     return entity
 
 
@@ -49,6 +56,14 @@ def ensure_target(name: str, configuration: policy.Configuration) -> None:
     """Raise MpctlError (bad usage) unless there is such a target."""
     if name not in configuration.targets:
         raise usage(f"there is no target {name!r}", did_you_mean(name, configuration.targets))
+
+
+def ensure_scope(name: str, target: str, configuration: policy.Configuration) -> Scope:
+    """Give the scope of this name; raise MpctlError (bad usage) when the service has none."""
+    scopes = CAPABILITIES[configuration.targets[target].provider].scopes
+    if name not in scopes:
+        raise usage(f"there is no scope {name!r} at this service", did_you_mean(name, scopes))
+    return scopes[name]
 
 
 @contextmanager

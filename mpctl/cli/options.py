@@ -10,8 +10,9 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from mpctl.cli.console import Console, ensure_writable
+from mpctl.cli.console import Console
 from mpctl.diagnostics import ExitCode
+from mpctl.store.files import ensure_writable
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

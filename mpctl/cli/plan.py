@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
 from mpctl import __version__, render
 from mpctl.cli.clock import system_clock
-from mpctl.cli.console import ensure_writable, write_file
 from mpctl.cli.options import Invocation, common_options
 from mpctl.cli.progress import progress_for
 from mpctl.cli.targets import open_providers
@@ -18,6 +16,8 @@ from mpctl.core.codec import plan_to_json
 from mpctl.core.plan import Plan
 from mpctl.diagnostics import ExitCode
 from mpctl.reconcile import prepare
+from mpctl.store.files import ensure_writable
+from mpctl.store.planfile import save_plan
 
 
 @click.command(
@@ -59,7 +59,7 @@ def plan(invocation: Invocation, out: Path | None, *, detailed_exitcode: bool) -
         ).plan
     document = plan_to_json(result, created=now, version=__version__)
     if out is not None:
-        write_file(out, json.dumps(document, ensure_ascii=False, indent=1) + "\n", private=True)
+        save_plan(out, document)
     return invocation.console.show(
         render.plan_document(
             result, findings=repository.findings, banner=invocation.console.banner

@@ -10,7 +10,6 @@ from mpctl.cli.looking import ensure_target, load_configuration
 from mpctl.cli.options import Invocation, common_options
 from mpctl.cli.targets import open_browser
 from mpctl.core.browse import Reached
-from mpctl.core.codec import diagnostic_to_json
 from mpctl.diagnostics import Diagnostic, ExitCode, MpctlError
 from mpctl.policy import Configuration
 from mpctl.render import Document, Table
@@ -50,6 +49,7 @@ def status(invocation: Invocation) -> ExitCode:
     return invocation.console.show(
         document,
         exit_code=ExitCode.STOPPED if problems else ExitCode.DONE,
+        diagnostics=problems,
         parts={"targets": [_json(name, found[name]) for name in names]},
     )
 
@@ -62,6 +62,8 @@ def _ask(invocation: Invocation, configuration: Configuration, name: str) -> Ans
         with open_browser(invocation, configuration, name) as browser:
             return browser.reach()
     except MpctlError as error:
+        if error.exit_code is ExitCode.USAGE:
+            raise
         return tuple(diagnostic.about(name) for diagnostic in error.diagnostics)
 
 
@@ -82,9 +84,5 @@ def _clock(skew: float | None) -> str:
 
 def _json(name: str, answer: Answer) -> dict[str, object]:
     if isinstance(answer, tuple):
-        return {
-            "target": name,
-            "ready": False,
-            "problems": [diagnostic_to_json(diagnostic) for diagnostic in answer],
-        }
+        return {"target": name, "ready": False, "problem": answer[0].code.value}
     return {"target": name, "ready": True, **asdict(answer)}

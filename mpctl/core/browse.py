@@ -18,6 +18,14 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class EntityList:
+    """The entities of a listing; `doubt` says why they may not be all, empty when they are."""
+
+    entities: tuple[Listed, ...]
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Level:
     """The rules that stand at one entity of a chain; `complete` if the listing is proven whole."""
 

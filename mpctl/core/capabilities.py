@@ -42,9 +42,10 @@ class SettingSpec:
 class Capabilities:
     """Everything that policies, diff and schedule need to know about a service.
 
-    `base_url` is the service's own, empty where every account has another. `wins` is the action
-    that decides when an allow and a block both match. `requests_per_second` and `concurrency` are
-    defaults that a target may lower or raise. `batch_size` is how many operations one call carries.
+    `base_url` is the service's own, empty where every account has another. `scopes` are in order,
+    from the top of the hierarchy down. `wins` is the action that decides when an allow and a block
+    both match. `requests_per_second` and `concurrency` are defaults that a target may lower or
+    raise. `batch_size` is how many operations one call carries.
     """
 
     provider: str
@@ -57,3 +58,7 @@ class Capabilities:
     batch_size: int = 1
     concurrency: int = 4
     requests_per_second: float | None = None
+
+    def depth(self, scope: str) -> int:
+        """How far down a scope stands: only entities of a smaller depth can be above its own."""
+        return list(self.scopes).index(scope)

@@ -21,7 +21,10 @@ Stage = tuple[Batch, ...]
 
 
 def chains(plans: Sequence[EntityPlan]) -> tuple[Chain, ...]:
-    """Group plans of one target so that nobody in one group is above or below one in another."""
+    """Group plans so that nobody in one group is above or below one in another.
+
+    A group is of one target: ids are unique within a service's account only.
+    """
     groups = _Groups(plans)
     for plan in plans:
         for ancestor in groups.known_ancestors(plan):
@@ -46,10 +49,9 @@ def stages(
     Every creation comes before every removal, and a setting is written at the bottom first, so that
     a descendant has its own value before an ancestor's changes.
     """
-    ranks = {scope: rank for rank, scope in enumerate(capabilities.scopes)}
 
     def order(batch: Batch) -> tuple[Step, int]:
-        bottom_up = -ranks[batch.entity.scope] if batch.step is Step.SETTINGS else 0
+        bottom_up = -capabilities.depth(batch.entity.scope) if batch.step is Step.SETTINGS else 0
         return batch.step, bottom_up
 
     batches = sorted(
@@ -65,20 +67,21 @@ class _Groups:
 
     plans: Sequence[EntityPlan]
     parent: dict[Entity, Entity]
-    by_ref: dict[Ref, EntityPlan]
+    by_ref: dict[tuple[str, Ref], EntityPlan]
 
     def __init__(self, plans: Sequence[EntityPlan]) -> None:
         self.plans = plans
         self.parent = {plan.entity: plan.entity for plan in plans}
-        self.by_ref = {plan.ref: plan for plan in plans}
+        self.by_ref = {(plan.entity.target, plan.ref): plan for plan in plans}
 
     def known_ancestors(self, plan: EntityPlan) -> Iterator[EntityPlan]:
         if plan.ancestors is None:
             yield from (other for other in self.plans if related(plan, other))
             return
         for ref in plan.ancestors:
-            if ref in self.by_ref:
-                yield self.by_ref[ref]
+            above = self.by_ref.get((plan.entity.target, ref))
+            if above is not None:
+                yield above
 
     def join(self, one: EntityPlan, other: EntityPlan) -> None:
         self.parent[self._root(one.entity)] = self._root(other.entity)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
@@ -22,7 +25,7 @@ def plan_to_json(plan: Plan, *, created: datetime, version: str) -> Json:
 
     `created` has a zone; `version` is that of the mpctl which made the plan.
     """
-    return {
+    document: Json = {
         "format_version": FORMAT_VERSION,
         "mpctl_version": version,
         "created": created.isoformat(timespec="seconds"),
@@ -36,6 +39,14 @@ def plan_to_json(plan: Plan, *, created: datetime, version: str) -> Json:
         "problems": [diagnostic_to_json(d) for d in plan.problems],
         "summary": asdict(plan.summary),
     }
+    return {**document, "checksum": checksum(document)}
+
+
+def checksum(document: Mapping[str, Any]) -> str:
+    """SHA-256 over everything in a document but its `checksum`: shows that somebody changed it."""
+    rest = {key: value for key, value in document.items() if key != "checksum"}
+    text = json.dumps(rest, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def result_to_json(result: ApplyResult) -> Json:
@@ -67,6 +78,7 @@ def _entity_plan(plan: EntityPlan) -> Json:
         "origin": _origin(plan.origin),
         "native_id": plan.native_id,
         "live_name": plan.live_name,
+        "ancestors": None if plan.ancestors is None else [list(ref) for ref in plan.ancestors],
         "changes": [_change(change) for change in plan.changes],
         "live": {action.value: list(rows) for action, rows in plan.ground.items()},
         "live_rules": plan.live_rules,
@@ -99,6 +111,7 @@ def _change(change: Change) -> Json:
             "setting": change.name,
             "before": change.before,
             "after": change.after,
+            "meaning": change.meaning,
             "users_below": change.users_below,
         }
     return {**common, **_rule(change)}
@@ -117,6 +130,8 @@ def _rule(change: RuleChange) -> Json:
         "ticket": rule.ticket if rule else "",
         "requested_by": rule.requested_by if rule else "",
         "until": rule.expires.text if rule and rule.expires else "",
+        "ends": rule.expires.moment.isoformat() if rule and rule.expires else "",
+        "declared_as": rule.shown if rule and rule.shown != change.shown else "",
     }
     return {key: value for key, value in full.items() if value != ""}
 

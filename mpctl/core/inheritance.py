@@ -2,17 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from mpctl.core.capabilities import Capabilities
 from mpctl.core.change import Direction, SettingChange, reading_order
 from mpctl.core.entity import Entity, Ref
 from mpctl.core.plan import EntityPlan
 from mpctl.core.state import DesiredEntity, Mode
 
 
+@dataclass(frozen=True, slots=True)
+class Changing:
+    """The settings that plans change, each at an entity: what may come down by inheritance."""
+
+    settings: frozenset[tuple[Ref, str]]
+    capabilities: Capabilities
+
+    @classmethod
+    def of(cls, plans: Iterable[EntityPlan], capabilities: Capabilities) -> Changing:
+        """Collect the settings that change in these plans."""
+        changing = ((plan.ref, change.name) for plan in plans for change in setting_changes(plan))
+        return cls(frozenset(changing), capabilities)
+
+    def may_reach(self, scope: str, name: str) -> bool:
+        """Tell whether a setting changes at any level above a scope."""
+        depth = self.capabilities.depth
+        return any(
+            name == changed and depth(ref.scope) < depth(scope) for ref, changed in self.settings
+        )
+
+    def reaches(self, scope: str, ancestors: Sequence[Ref] | None, name: str) -> bool:
+        """Tell whether it changes at one of these ancestors; if they are unknown, at any level."""
+        if ancestors is None:
+            return self.may_reach(scope, name)
+        return any((ancestor, name) in self.settings for ancestor in ancestors)
+
+
 def with_pins(
-    plans: Sequence[EntityPlan], desired: Mapping[Entity, DesiredEntity]
+    plans: Sequence[EntityPlan],
+    desired: Mapping[Entity, DesiredEntity],
+    capabilities: Capabilities,
 ) -> tuple[EntityPlan, ...]:
     """Add the explicit writes that keep declared settings what they are.
 
@@ -20,9 +50,7 @@ def with_pins(
     changes above, the declared value of each descendant is written before, also where it reads
     equal.
     """
-    changing = {(plan.ref, change.name) for plan in plans for change in setting_changes(plan)}
-    if not changing:
-        return tuple(plans)
+    changing = Changing.of(plans, capabilities)
     return tuple(_pinned(plan, desired[plan.entity], changing) for plan in plans)
 
 
@@ -33,14 +61,7 @@ def setting_changes(plan: EntityPlan) -> Iterator[SettingChange]:
             yield change
 
 
-def exposed(plan: EntityPlan, name: str, changing: set[tuple[Ref, str]]) -> bool:
-    """Tell whether a setting of this entity could change because it changes above."""
-    if plan.ancestors is None:
-        return any(name == changed and ref != plan.ref for ref, changed in changing)
-    return any((ancestor, name) in changing for ancestor in plan.ancestors)
-
-
-def _pinned(plan: EntityPlan, desired: DesiredEntity, changing: set[tuple[Ref, str]]) -> EntityPlan:
+def _pinned(plan: EntityPlan, desired: DesiredEntity, changing: Changing) -> EntityPlan:
     if desired.settings_mode is Mode.OBSERVE:
         return plan
     written = {change.name for change in plan.changes if isinstance(change, SettingChange)}
@@ -54,7 +75,7 @@ def _pinned(plan: EntityPlan, desired: DesiredEntity, changing: set[tuple[Ref, s
             declaration=setting,
         )
         for name, setting in desired.settings.items()
-        if name not in written and exposed(plan, name, changing)
+        if name not in written and changing.reaches(plan.entity.scope, plan.ancestors, name)
     ]
     changes = sorted([*plan.changes, *pins], key=reading_order)
     return replace(plan, changes=tuple(changes)) if pins else plan

@@ -31,11 +31,6 @@ class Step(IntEnum):
     LOSER_OUT = 4
     WINNER_OUT = 5
 
-    @property
-    def removes(self) -> bool:
-        """Tell whether the step takes rules away; it must not run when a creation failed."""
-        return self >= Step.LOSER_OUT
-
 
 @dataclass(frozen=True, slots=True)
 class Operation:

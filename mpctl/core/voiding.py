@@ -86,8 +86,13 @@ def _voided(
                 )
 
 
-def covering(match: Match) -> tuple[Match, ...]:
-    """The matches that cover everything that this one covers, itself first."""
-    if match.kind is not Kind.EMAIL:
-        return (match,)
-    return (match, Match(Kind.DOMAIN, match.value.rpartition("@")[2]))
+def covering(match: Match) -> Iterator[Match]:
+    """The matches that cover every sender that this one covers, itself first."""
+    yield match
+    if match.kind not in {Kind.EMAIL, Kind.DOMAIN, Kind.SUBDOMAINS}:
+        return
+    _, at, domain = match.value.rpartition("@")
+    if at:
+        yield Match(Kind.DOMAIN, domain)
+    labels = domain.split(".")
+    yield from (Match(Kind.SUBDOMAINS, ".".join(labels[start:])) for start in range(1, len(labels)))

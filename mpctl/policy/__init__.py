@@ -7,6 +7,7 @@ these are held against a schema (`schema`, `checking`, `wording`) and become the
 
 from mpctl.policy.configuration import Configuration, Judgement, Lint, Manage, Target
 from mpctl.policy.loading import Repository, load, load_configuration, read_repository
+from mpctl.policy.naming import wrong_name
 from mpctl.policy.schema import read_schema
 from mpctl.policy.source import Source, SourceFile
 
@@ -23,4 +24,5 @@ __all__ = [
     "load_configuration",
     "read_repository",
     "read_schema",
+    "wrong_name",
 ]

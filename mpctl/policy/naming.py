@@ -112,12 +112,13 @@ def _check_name(entity: Entity, service: Capabilities, origin: Origin, problems:
             _OPEN,
             did_you_mean(entity.scope, service.scopes),
         )
-    elif wrong := _wrong_name(entity, scope):
+    elif wrong := wrong_name(entity, scope):
         fix = f"Write it as in {scope.example}, or by its number as in {scope.name}/id:9101."
         problems.error(Code.INVALID_ENTITY, origin, wrong, _OPEN, fix)
 
 
-def _wrong_name(entity: Entity, scope: Scope) -> str:
+def wrong_name(entity: Entity, scope: Scope) -> str:
+    """Say what is wrong with a name in a scope; empty when it could be one."""
     if entity.native_id is not None:
         is_number = entity.native_id.isascii() and entity.native_id.isdigit()
         return "" if is_number else f"the id {entity.native_id!r} is not a number"

@@ -15,9 +15,10 @@ from mpctl.core.diff import diff
 from mpctl.core.entity import Entity
 from mpctl.core.inheritance import with_pins
 from mpctl.core.outcome import ApplyResult, Outcome
-from mpctl.core.plan import Plan
+from mpctl.core.plan import EntityPlan, Plan
 from mpctl.core.schedule import Batch
 from mpctl.core.state import Account, DesiredEntity, DesiredState, LiveState
+from mpctl.core.unseen import withhold_for_unseen
 from mpctl.diagnostics import Code, Diagnostic, MpctlError
 from mpctl.ports import Progress, Provider
 from mpctl.reconcile.chain_log import ChainLog, not_attempted
@@ -31,7 +32,11 @@ INTERRUPTED: Final = "the run was interrupted before"
 
 @dataclass(slots=True)
 class Applier:
-    """One apply run over the providers of its targets."""
+    """One apply run over the providers of its targets.
+
+    What `desired` has and a plan has not could not be read when the plan was made; what waited for
+    it then, waits now.
+    """
 
     desired: DesiredState
     providers: Mapping[str, Provider]
@@ -48,8 +53,10 @@ class Applier:
         """
         entities = plan.actionable
         self.progress.expect("Applying", len(entities))
+        seen = {entity.entity for entity in plan.entities}
+        unseen = [d for entity, d in self.desired.entities.items() if entity not in seen]
         with ThreadPoolExecutor(self.workers) as pool:
-            futures = [pool.submit(self._apply, chain) for chain in chains(entities)]
+            futures = [pool.submit(self._apply, chain, unseen) for chain in chains(entities)]
             interrupted = self._wait(futures)
         ends = {entity: ends for future in futures for entity, ends in future.result().items()}
         outcomes = {plan.entity: tuple(ends[plan.entity]) for plan in entities}
@@ -66,7 +73,7 @@ class Applier:
             return True
         return False
 
-    def _apply(self, chain: Chain) -> dict[Entity, list[Outcome]]:
+    def _apply(self, chain: Chain, unseen: Sequence[DesiredEntity]) -> dict[Entity, list[Outcome]]:
         provider = self.providers[chain[0].entity.target]
         log = ChainLog(chain)
         if self.stop.is_set():
@@ -74,7 +81,8 @@ class Applier:
                 log.give_up(plan, INTERRUPTED)
         else:
             live = self._read_again(chain, provider)
-            ready = self._still_valid(chain, live, provider, log)
+            again = self._plan_again(live, provider, unseen)
+            ready = _still_valid(chain, live, again, log)
             for stage in stages(ready, live.entities, provider.capabilities):
                 self._perform(stage, provider, log)
         for _ in chain:
@@ -88,21 +96,18 @@ class Applier:
             problem = error.diagnostics[0]
             return LiveState(Account(""), unread={plan.entity: problem for plan in chain})
 
-    def _still_valid(
-        self, chain: Chain, live: LiveState, provider: Provider, log: ChainLog
-    ) -> Chain:
-        """Plan the chain anew, and give up the entities whose ground moved."""
+    def _plan_again(
+        self, live: LiveState, provider: Provider, unseen: Sequence[DesiredEntity]
+    ) -> Mapping[Entity, EntityPlan]:
+        """Plan what was read again, as planning does."""
+        capabilities = provider.capabilities
         fresh = [
-            diff(self._desired(entity), found, capabilities=provider.capabilities, now=self.now)
+            diff(self._desired(entity), found, capabilities=capabilities, now=self.now)
             for entity, found in live.entities.items()
         ]
-        again = {plan.entity: plan for plan in with_pins(fresh, self.desired.entities)}
-        for plan in chain:
-            if plan.entity not in again:
-                log.give_up(plan, _absence(plan.entity, live).summary)
-            elif not plan.same_ground(again[plan.entity]):
-                log.give_up(plan, MOVED, Code.MOVED)
-        return tuple(again[p.entity] for p in chain if not log.outcomes[p.entity])
+        waiting = [withhold_for_unseen(plan, unseen, capabilities, self.now) for plan in fresh]
+        plans = with_pins(waiting, self.desired.entities, capabilities)
+        return {plan.entity: plan for plan in plans}
 
     def _perform(self, stage: Stage, provider: Provider, log: ChainLog) -> None:
         """Carry out a stage: entities side by side, each entity's batches in order."""
@@ -135,6 +140,18 @@ class Applier:
 
     def _desired(self, entity: Entity) -> DesiredEntity:
         return self.desired.entities[entity]
+
+
+def _still_valid(
+    chain: Chain, live: LiveState, again: Mapping[Entity, EntityPlan], log: ChainLog
+) -> Chain:
+    """Give up the entities whose ground moved."""
+    for plan in chain:
+        if plan.entity not in again:
+            log.give_up(plan, _absence(plan.entity, live).summary)
+        elif not plan.same_ground(again[plan.entity]):
+            log.give_up(plan, MOVED, Code.MOVED)
+    return tuple(again[p.entity] for p in chain if not log.outcomes[p.entity])
 
 
 def _absence(entity: Entity, live: LiveState) -> Diagnostic:

@@ -81,10 +81,11 @@ def _judge(
 
 
 def _not_converged(entity: Entity, subjects: Sequence[str]) -> Diagnostic:
+    more = f" and {len(subjects) - 5} more" if len(subjects) > 5 else ""  # noqa: PLR2004
     return Diagnostic(
         Code.NOT_CONVERGED,
-        f"{len(subjects)} applied changes do not show when read back: {'; '.join(subjects[:5])}",
-        why="The service accepted them, yet five readings over five seconds show the old state.",
+        f"applied changes that do not show when read back: {'; '.join(subjects[:5])}{more}",
+        why="They counted as done, yet five readings over five seconds show the old state.",
         fix="Plan again in a minute; if they are still there, somebody else writes here too.",
         entity=str(entity),
     )

@@ -18,6 +18,7 @@ from mpctl.core.state import (
     LiveState,
     WhenMissing,
 )
+from mpctl.core.unseen import withhold_for_unseen
 from mpctl.core.voiding import Compared, voided_blocks
 from mpctl.diagnostics import Code, Diagnostic, MpctlError, Severity, in_reading_order
 from mpctl.ports import Progress, Provider
@@ -26,7 +27,11 @@ from mpctl.reconcile.widening import widened
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A plan, and the desired state that it carries out: what was selected, and what that needs."""
+    """A plan, and the desired state that it carries out.
+
+    That is what was selected, what had to come with it, and, though the plan has nothing of them,
+    the entities that could not be read: some changes wait for those.
+    """
 
     plan: Plan
     desired: DesiredState
@@ -105,15 +110,19 @@ def _others(selected: DesiredState, everything: DesiredState, target: str) -> li
 def _compare(
     draft: _Draft, wanted: list[DesiredEntity], live: LiveState, provider: Provider, now: datetime
 ) -> list[Compared]:
+    capabilities = provider.capabilities
     twice = _named_twice(wanted, live)
     draft.problems += twice.values()
+    unseen = [d for d in wanted if d.entity in live.unread or d.entity in twice]
+    draft.desired |= {desired.entity: desired for desired in unseen}
     compared = []
     for desired in wanted:
         entity = live.entities.get(desired.entity)
         if entity is None:
             _note_absence(draft, desired, live)
         elif desired.entity not in twice:
-            plan = diff(desired, entity, capabilities=provider.capabilities, now=now)
+            plan = diff(desired, entity, capabilities=capabilities, now=now)
+            plan = withhold_for_unseen(plan, unseen, capabilities, now)
             compared.append(Compared(desired, entity, plan))
     return compared
 
@@ -124,7 +133,7 @@ def _finish_target(draft: _Draft, compared: Sequence[Compared], provider: Provid
     voided: dict[str, list[Diagnostic]] = {}
     for finding in voided_blocks(compared, provider.capabilities):
         voided.setdefault(finding.entity, []).append(finding)
-    plans = with_pins([one.plan for one in compared], draft.desired)
+    plans = with_pins([one.plan for one in compared], draft.desired, provider.capabilities)
     for one, plan in zip(compared, plans, strict=True):
         reviewed = provider.review(one.desired, one.live)
         findings = (*plan.findings, *reviewed, *voided.get(str(plan.entity), ()))

@@ -7,9 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from mpctl.core.diff import diff
-from mpctl.core.entity import Ref
-from mpctl.core.inheritance import exposed, setting_changes
-from mpctl.core.state import DesiredEntity, LiveState
+from mpctl.core.inheritance import Changing
+from mpctl.core.state import DesiredEntity, LiveEntity, LiveState, Mode
 from mpctl.core.voiding import Compared
 from mpctl.diagnostics import Code, Diagnostic, MpctlError, Severity
 from mpctl.ports import Provider
@@ -18,50 +17,53 @@ from mpctl.ports import Provider
 def widened(
     compared: Sequence[Compared], others: Sequence[DesiredEntity], provider: Provider, now: datetime
 ) -> list[Compared]:
-    """Compare the settings of those others that stand below a changing setting.
+    """Compare those settings of the others that stand below a changing one.
 
-    Nothing else of them is planned. Raises MpctlError when they cannot be read, because then
-    nobody knows what the selected change would do to them.
+    Nothing else of them is planned, and only levels below are read. Raises MpctlError when one
+    cannot be read, because then nobody knows what the selected change would do to it.
     """
-    changing = {
-        (one.plan.ref, change.name) for one in compared for change in setting_changes(one.plan)
-    }
-    names = {name for _, name in changing}
-    candidates = [narrow for other in others for narrow in _narrowed(other, names)]
+    changing = Changing.of((one.plan for one in compared), provider.capabilities)
+    candidates = [narrow for other in others if (narrow := _narrowed(other, changing)).settings]
     if not candidates:
         return []
     live = provider.fetch([candidate.reads for candidate in candidates])
     return list(_below(candidates, live, changing, provider, now))
 
 
-def _narrowed(other: DesiredEntity, names: set[str]) -> Iterator[DesiredEntity]:
-    settings = {name: s for name, s in other.settings.items() if name in names}
-    if settings:
-        yield DesiredEntity(
-            entity=other.entity,
-            origin=other.origin,
-            modes=other.modes,
-            settings_mode=other.settings_mode,
-            settings=settings,
-            when_missing=other.when_missing,
-        )
+def _narrowed(
+    other: DesiredEntity, changing: Changing, live: LiveEntity | None = None
+) -> DesiredEntity:
+    """Keep of an entity only the settings that change above it, as far as that is known."""
+    ancestors, scope = live.ancestors if live else None, other.entity.scope
+    written = other.settings_mode is not Mode.OBSERVE
+    return DesiredEntity(
+        entity=other.entity,
+        origin=other.origin,
+        modes=other.modes,
+        settings_mode=other.settings_mode,
+        settings={
+            name: setting
+            for name, setting in other.settings.items()
+            if written and changing.reaches(scope, ancestors, name)
+        },
+        when_missing=other.when_missing,
+    )
 
 
 def _below(
     candidates: Sequence[DesiredEntity],
     live: LiveState,
-    changing: set[tuple[Ref, str]],
+    changing: Changing,
     provider: Provider,
     now: datetime,
 ) -> Iterator[Compared]:
-    for desired in candidates:
-        if desired.entity in live.unread:
-            raise MpctlError(_in_the_dark(desired, live.unread[desired.entity]))
-        entity = live.entities.get(desired.entity)
-        if entity is None:
-            continue
-        plan = diff(desired, entity, capabilities=provider.capabilities, now=now)
-        if any(exposed(plan, name, changing) for name in desired.settings):
+    for candidate in candidates:
+        if candidate.entity in live.unread:
+            raise MpctlError(_in_the_dark(candidate, live.unread[candidate.entity]))
+        entity = live.entities.get(candidate.entity)
+        desired = _narrowed(candidate, changing, entity)
+        if entity is not None and desired.settings:
+            plan = diff(desired, entity, capabilities=provider.capabilities, now=now)
             findings = (*plan.findings, _finding(desired))
             yield Compared(desired, entity, replace(plan, findings=findings))
 

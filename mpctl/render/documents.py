@@ -61,7 +61,13 @@ def apply_document(result: ApplyResult, *, findings: Findings = (), banner: str 
             Section(str(entity), tuple(_outcome_row(outcome) for outcome in ends))
             for entity, ends in sorted(result.outcomes.items())
         ),
-        diagnostics=(*result.plan.problems, *result.findings, *findings, *result.plan.waiting),
+        diagnostics=(
+            *result.plan.problems,
+            *result.findings,
+            *findings,
+            *(finding for entity in result.plan.entities for finding in entity.findings),
+            *result.plan.waiting,
+        ),
         digest=result.plan.digest[:SHOWN_DIGITS],
         banner=banner,
         tone=Tone.DANGER if troubled else Tone.CALM,
@@ -153,7 +159,7 @@ def _outcome_row(outcome: Outcome) -> Row:
     return Row(
         sign=_SIGNS[change.verb],
         subject=_subject(change, copies=False),
-        effect=outcome.status.value,
+        effect=outcome.status.value + (f" [{outcome.code.value}]" if outcome.code else ""),
         source=outcome.detail,
         tone=Tone.CALM if done else Tone.DANGER,
         prominent=not done,
@@ -201,6 +207,8 @@ def _notes(change: Change) -> Iterator[str]:
 
 def _reach(change: SettingChange) -> str:
     users = change.users_below
+    if users == 0:
+        return "no user below today"
     who = f"{'an unknown number of users' if users is None else count(users, 'user')} below"
     if not change.meaning or change.direction is Direction.NEUTRAL:
         return who

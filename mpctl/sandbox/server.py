@@ -4,6 +4,7 @@ import re
 import sys
 import threading
 from collections.abc import Callable
+from email.utils import formatdate
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from socket import SHUT_RDWR, socket
@@ -170,7 +171,7 @@ def _shut(connection: socket) -> None:
 
 
 def _head(response: Response, *, close: bool) -> bytes:
-    headers = dict(response.headers)
+    headers = {"Date": formatdate(usegmt=True), **response.headers}
     if response.status != HTTPStatus.NO_CONTENT:
         headers["Content-Length"] = str(len(response.body))
     if close:

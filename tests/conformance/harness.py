@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import Any, Final
@@ -11,7 +12,7 @@ from mpctl.core.rule import Action, SettingValue
 from mpctl.ports import Provider
 from mpctl.providers.mailprotector.native import CALLS, CAPABILITIES
 from mpctl.providers.mailprotector.provider import Mailprotector
-from mpctl.sandbox import SWITCHES, SampleBuilder, Sandbox
+from mpctl.sandbox import SWITCHES, SampleBuilder, Sandbox, Switch
 from mpctl.transport import Limits, Session
 from tests.clock import FakeClock
 from tests.conformance.service import NO_SWITCHES, Choice, Effect, Limit, Refusal, Row, Service
@@ -25,19 +26,16 @@ _UNPROVEN: Final[tuple[Mapping[str, tuple[str, ...]], ...]] = (
 )
 
 
-class MailprotectorDomains(Service):
-    """Domains of a CloudFilter account."""
+class CloudFilter(Service):
+    """Entities of a CloudFilter account; `keys` says which of the simulator's they are.
 
-    name = "mailprotector/domains"
+    `always` are switches that are not a matter of choice here.
+    """
+
     capabilities = CAPABILITIES
-    switches = SWITCHES
-    entities = tuple(
-        parse_entity(name, default_target="mailprotector")
-        for name in ("domains/acme.example", "domains/birch.example")
-    )
-    twin = parse_entity("domains/id:9101", default_target="mailprotector")
-    stranger = parse_entity("domains/id:9901", default_target="mailprotector")
-    absent = parse_entity("domains/cedar.example", default_target="mailprotector")
+    switches: Mapping[str, Switch] = SWITCHES
+    keys: Mapping[Entity, tuple[str, int]]
+    always: Choice = NO_SWITCHES
     values = (
         "billing@vendor.example",
         "vendor.example",
@@ -72,39 +70,14 @@ class MailprotectorDomains(Service):
         {"rule_entity": "absent", "rules_list": "direct+inherited"},
         {"rule_entity": "absent", "rules_list": "subtree"},
     )
-    refusals = (
-        Refusal({"high_risk_allow": "422"}, Action.ALLOW, "gmail.com"),
-        Refusal({"high_risk_allow": "422", "error_body": "html"}, Action.ALLOW, "acme.example"),
-    )
-    _ids: Final = {entities[0]: 9101, entities[1]: 9102}
-    stranger_worlds = ({}, {"foreign_entity": "403"})
-    fault_worlds = (
-        {"duplicate_rule": "accept"},
-        {"duplicate_rule": "accept", "opposite_rule": "422"},
-        {"duplicate_rule": "accept", "read_lag": "1", "pagination_header": "absent"},
-    )
+
+    @abstractmethod
+    def world(self) -> SampleBuilder:
+        """The sample world."""
 
     def open(self, switches: Choice = NO_SWITCHES) -> Sandbox:
         """A sandbox that holds the sample world."""
-        return Sandbox(switches=switches, data=self._world().build())
-
-    def _world(self) -> SampleBuilder:
-        """Two domains to write to, and rules of the same values above, below and beside them."""
-        world = SampleBuilder()
-        reseller = world.reseller("Harbor IT Services")
-        acme = world.customer("Acme Widgets", reseller, allow=self.values[1:2])
-        world.rules(acme, block=self.values[4:6])
-        first = world.domain("acme.example", acme, id_=self._ids[self.entities[0]])
-        world.permissions(first, allow_policy_release=True)
-        world.alias_domain("acme-mail.example", first, id_=9190)
-        world.rules(
-            world.user_group("Default", first), allow=self.values[:1], block=self.values[2:4]
-        )
-        world.domain("birch.example", acme, id_=self._ids[self.entities[1]])
-        world.domain("willow.example", acme, allow=self.values[:2], block=self.values[2:])
-        other = world.customer("Cobalt Printing", world.reseller("Tidewater Managed IT"))
-        world.domain("cobaltprint.example", other, id_=9901, block=self.values[:1])
-        return world
+        return Sandbox(switches={**switches, **self.always}, data=self.world().build())
 
     @contextmanager
     def connect(
@@ -126,7 +99,7 @@ class MailprotectorDomains(Service):
 
     def rows(self, sandbox: Sandbox, entity: Entity) -> list[Row]:
         """The entity's rules as they really are."""
-        rules = sandbox.mailprotector.state.rules_of("domains", self._ids[entity])
+        rules = sandbox.mailprotector.state.rules_of(*self.keys[entity])
         return [Row(rule.id, Action(rule.rule_type.lower()), rule.value) for rule in rules]
 
     def settings(self, sandbox: Sandbox, entity: Entity) -> dict[str, SettingValue]:
@@ -137,16 +110,16 @@ class MailprotectorDomains(Service):
 
     def rest(self, sandbox: Sandbox) -> Any:
         """All other rules, and all other configuration that the entities read."""
-        managed = {f"domains/{number}" for number in self._ids.values()}
+        managed = {f"{scope}/{number}" for scope, number in self.keys.values()}
         rules = sandbox.mailprotector.state.snapshot()["rules"]
-        siblings = [self._configuration(sandbox, entity) for entity in self.entities]
+        siblings = [self._configuration(sandbox, entity) for entity in self.keys]
         for document in siblings:
             document["permissions"]["messages"].pop("allow_spam_release", None)
         return {owner: rules[owner] for owner in rules if owner not in managed}, siblings
 
     def put(self, sandbox: Sandbox, entity: Entity, action: Action, value: str) -> None:
         """Add a row as another writer would."""
-        sandbox.mailprotector.state.add_rule("domains", self._ids[entity], value, action.value)
+        sandbox.mailprotector.state.add_rule(*self.keys[entity], value, action.value)
 
     def take(self, sandbox: Sandbox, row: Row) -> None:
         """Take a row away as another writer would."""
@@ -162,10 +135,56 @@ class MailprotectorDomains(Service):
 
     def listing(self, entity: Entity) -> str:
         """A pattern for the path of the entity's rule list."""
-        return rf"^/domains/{self._ids[entity]}/allow_block_rules$"
+        scope, number = self.keys[entity]
+        return rf"^/{scope}/{number}/allow_block_rules$"
 
     def _configuration(self, sandbox: Sandbox, entity: Entity) -> dict[str, Any]:
-        return sandbox.mailprotector.state.effective_configuration("domains", self._ids[entity])
+        return sandbox.mailprotector.state.effective_configuration(*self.keys[entity])
+
+
+class MailprotectorDomains(CloudFilter):
+    """Domains of a CloudFilter account."""
+
+    name = "mailprotector/domains"
+    entities = tuple(
+        parse_entity(name, default_target="mailprotector")
+        for name in ("domains/acme.example", "domains/birch.example")
+    )
+    twin = parse_entity("domains/id:9101", default_target="mailprotector")
+    stranger = parse_entity("domains/id:9901", default_target="mailprotector")
+    absent = parse_entity("domains/cedar.example", default_target="mailprotector")
+    refusals = (
+        Refusal({"high_risk_allow": "422"}, Action.ALLOW, "gmail.com"),
+        Refusal({"high_risk_allow": "422", "error_body": "html"}, Action.ALLOW, "acme.example"),
+    )
+    keys: Mapping[Entity, tuple[str, int]] = {
+        entities[0]: ("domains", 9101),
+        entities[1]: ("domains", 9102),
+    }
+    stranger_worlds = ({}, {"foreign_entity": "403"})
+    fault_worlds = (
+        {"duplicate_rule": "accept"},
+        {"duplicate_rule": "accept", "opposite_rule": "422"},
+        {"duplicate_rule": "accept", "read_lag": "1", "pagination_header": "absent"},
+    )
+
+    def world(self) -> SampleBuilder:
+        """Two domains to write to, and rules of the same values above, below and beside them."""
+        world = SampleBuilder()
+        reseller = world.reseller("Harbor IT Services")
+        acme = world.customer("Acme Widgets", reseller, allow=self.values[1:2])
+        world.rules(acme, block=self.values[4:6])
+        first = world.domain("acme.example", acme, id_=9101)
+        world.permissions(first, allow_policy_release=True)
+        world.alias_domain("acme-mail.example", first, id_=9190)
+        world.rules(
+            world.user_group("Default", first), allow=self.values[:1], block=self.values[2:4]
+        )
+        world.domain("birch.example", acme, id_=9102)
+        world.domain("willow.example", acme, allow=self.values[:2], block=self.values[2:])
+        other = world.customer("Cobalt Printing", world.reseller("Tidewater Managed IT"))
+        world.domain("cobaltprint.example", other, id_=9901, block=self.values[:1])
+        return world
 
 
 SERVICES: Final[tuple[Service, ...]] = (MailprotectorDomains(),)

@@ -14,6 +14,7 @@ PLAIN = (
     "Write only the address, as in billing@vendor.example, without name, quotes, brackets or "
     "wildcards."
 )
+BOOKS = Match(Kind.DOMAIN, "xn--bcher-kva.example")
 LETTERS = "abcxyz019"
 LABELS = st.builds(
     lambda start, middle, end: start + middle + end,
@@ -43,6 +44,8 @@ NETWORKS = st.builds(
         (" Vendor.EXAMPLE. ", Match(Kind.DOMAIN, "vendor.example")),
         ("www.vendor.example", Match(Kind.DOMAIN, "www.vendor.example")),
         ("Bücher.example", Match(Kind.DOMAIN, "xn--bcher-kva.example")),
+        ("b\N{LATIN SMALL LETTER U WITH DIAERESIS}cher\N{IDEOGRAPHIC FULL STOP}example", BOOKS),
+        ("\N{FULLWIDTH LATIN SMALL LETTER A}cme.example", Match(Kind.DOMAIN, "acme.example")),
         ("XN--BCHER-KVA.example", Match(Kind.DOMAIN, "xn--bcher-kva.example")),
         ("_dmarc.vendor.example", Match(Kind.DOMAIN, "_dmarc.vendor.example")),
         ("Billing+Tag@Vendor.example.", Match(Kind.EMAIL, "billing+tag@vendor.example")),

@@ -171,12 +171,6 @@ def test_the_mirror(verb: Verb, action: Action) -> None:
     assert step_of(change, Action.ALLOW) is not step_of(change, Action.BLOCK)
 
 
-@pytest.mark.parametrize("step", Step)
-def test_what_removes(step: Step) -> None:
-    """Only the last two steps take rules away."""
-    assert step.removes == (step in {Step.LOSER_OUT, Step.WINNER_OUT})
-
-
 def test_an_empty_plan_has_no_batches() -> None:
     """Where nothing changes there is nothing to do."""
     state = live()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from mpctl.cli.lazy import COMMANDS
+from mpctl.credentials import SERVICES
 from mpctl.diagnostics import Code, ExitCode
 from mpctl.policy.problems import Problems
 from mpctl.policy.yaml_reader import read_yaml
@@ -113,7 +115,8 @@ def test_every_code_is_explained(code: Code) -> None:
     assert not paragraph.startswith("```"), f"'### {code}' does not begin with a paragraph"
     if re.search(rf"(?<!Exit)Code\.{code.name}\b", SOURCE):
         shown = "".join(fence.text for fence in fences(section))
-        assert re.search(rf"(error|warning|note)\[{code}\]", shown), (
+        said = rf'(error|warning|note)\[{code}\]|"code": "{code}"'
+        assert re.search(said, shown), (
             f"'### {code}' shows no message with [{code}]: add a console block that makes it, or a "
             "text block if that takes more than a command line"
         )
@@ -135,6 +138,19 @@ def test_every_exit_code_is_explained(code: ExitCode) -> None:
         blocks = fences(EXIT_SECTIONS[title])
         ends = {example.promised.code for fence in blocks for example in examples(fence)}
         assert code in ends, f"'## {title}' shows no command that ends with {code.value}"
+
+
+def test_every_source_of_a_key_is_explained() -> None:
+    """The page about credentials names each source, variable and entry of the vault."""
+    page = PAGES["docs/credentials.md"]
+    schema = json.loads((REPOSITORY / "schemas" / "config.schema.json").read_text("utf-8"))
+    for source in schema["$defs"]["credentials"]["properties"]:
+        assert f"credentials: {{{source}: " in page, f"docs/credentials.md lacks {source!r}"
+    for service in SERVICES.values():
+        entry = service.vault
+        kept = (entry.file, *entry.keys.values()) if entry else ()
+        for word in (*service.variables.values(), *kept):
+            assert f"`{word}`" in page, f"docs/credentials.md lacks {word!r}"
 
 
 def test_the_index_names_every_page() -> None:

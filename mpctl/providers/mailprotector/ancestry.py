@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from mpctl.core.entity import Ref
 from mpctl.providers.mailprotector.directory import Directory
 from mpctl.providers.mailprotector.index import Record, reference
-from mpctl.transport import TransportError
+from mpctl.transport import KeyRefused, TransportError
 
 Ancestors = tuple[Ref, ...] | None
 
@@ -17,15 +17,10 @@ class Ancestry:
 
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
+        self._unreadable: set[Ref] = set()
 
     def of(self, scope: str, record: Record, levels: AbstractSet[str]) -> Ancestors:
-        """The ancestors in `levels`, nearest first; None when a reference is missing."""
-        above = self._above(scope, record, levels)
-        if above is None:
-            return None
-        return tuple(ref for ref in above if ref.scope in levels)
-
-    def _above(self, scope: str, record: Record, levels: AbstractSet[str]) -> Ancestors:
+        """The ancestors up to the highest of `levels`, nearest first; None when one is not told."""
         if scope == "resellers" or not levels - {scope}:
             return ()
         if scope == "customers":
@@ -54,11 +49,17 @@ class Ancestry:
         return (*group, *domain, *further) if further else None
 
     def _look_up(self, ref: Ref) -> Record | None:
+        """A record on the way up, None where it cannot be read; that is found out only once."""
+        if ref in self._unreadable:
+            return None
         try:
             if ref.scope == "customers":
-                return self._directory.customers.by_id.get(ref.native_id)
+                return self._directory.customer(ref.native_id)
             return self._directory.record(ref)
+        except KeyRefused:
+            raise
         except TransportError:
+            self._unreadable.add(ref)
             return None
 
 

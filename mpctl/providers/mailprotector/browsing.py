@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
-from mpctl.core.browse import FoundUser, Level, Listed, Reached
+from mpctl.core.browse import EntityList, FoundUser, Level, Listed, Reached
 from mpctl.core.entity import Entity, Ref
 from mpctl.core.state import Reading
 from mpctl.diagnostics import Code, Diagnostic, ExitCode, MpctlError
 from mpctl.providers.mailprotector.ancestry import Ancestry
 from mpctl.providers.mailprotector.configuration import Configuration
-from mpctl.providers.mailprotector.directory import Directory
-from mpctl.providers.mailprotector.index import Record, reference
-from mpctl.providers.mailprotector.listing import list_all, page_info
+from mpctl.providers.mailprotector.directory import NO_RESELLER, Directory, addresses_of
+from mpctl.providers.mailprotector.index import Record, plain_name, reference
+from mpctl.providers.mailprotector.listing import Listing, list_all, page_info
 from mpctl.providers.mailprotector.native import CAPABILITIES, identifier
 from mpctl.providers.mailprotector.rules import Rules
-from mpctl.transport import Answer, Session
+from mpctl.transport import Answer, KeyRefused, Session, TransportError
 
 # Which lists stand below which entity (reference, section 3).
 _LISTS: Final[Mapping[str, frozenset[str]]] = {
@@ -45,25 +48,22 @@ class Browsing:
 
     def reach(self) -> Reached:
         """Ask the smallest question, and the reseller's name."""
-        started = self._session.clock.monotonic()
-        answer = self._session.request("GET", "/domains", params={"page": 1, "per_page": 1})
-        latency = self._session.clock.monotonic() - started
+        clock = self._session.clock
+        started = clock.monotonic()
+        answer = self._directory.smallest
+        latency, skew = clock.monotonic() - started, self._skew(answer)
         total = page_info(answer.headers.get("X-Pagination")).total
-        sees = "an unknown number of domains" if total is None else f"{total} domains"
-        return Reached(self._service, self._account(), sees, latency, self._skew(answer))
+        return Reached(self._service, self._account(), _seen(total), latency, skew)
 
-    def entities(self, scope: str, under: Entity | None) -> Iterable[Listed]:
+    def entities(self, scope: str, under: Entity | None) -> EntityList:
         """List the entities of a scope, all that the key sees or those under another."""
-        if under is None:
-            return self._everywhere(scope)
-        above = Ref(under.scope, self._native_id(under))
-        if above.scope not in _LISTS.get(scope, ()):
-            raise _usage(
-                f"{scope} are not listed under {above.scope}",
-                f"They are listed under: {', '.join(sorted(_LISTS.get(scope, ()))) or 'nothing'}.",
-            )
-        rows = list_all(self._session, f"/{above.scope}/{above.native_id}/{scope}").rows
-        return [self._listed(scope, row) for row in rows]
+        listing = self._everywhere(scope) if under is None else self._under(scope, under)
+        listed = [self._listed(scope, row) for row in listing.rows]
+        times = Counter(one.path.casefold() for one in listed)
+        return EntityList(
+            tuple(_marked(one) if times[one.path.casefold()] > 1 else one for one in listed),
+            listing.doubt,
+        )
 
     def chain(self, entity: Entity, *, effective: bool) -> Iterator[Level]:
         """The rules at an entity and, if wanted, at everything above it, nearest first."""
@@ -77,39 +77,47 @@ class Browsing:
 
     def configuration(self, entity: Entity) -> Mapping[str, Any]:
         """The whole configuration document of an entity."""
-        return self._configuration.read(entity.scope, self._native_id(entity))
+        return self._configuration.probe(entity.scope, self._native_id(entity))
 
     def find_user(self, address: str) -> FoundUser | None:
         """The user behind an address, None where there is none."""
         record = self._directory.find_user(address)
         if record is None:
             return None
-        addresses = tuple(str(a) for a in record.get("email_addresses") or ())
         primary = str(record.get("primary_address") or "")
         return FoundUser(
             ref=Ref("users", identifier(record)),
-            path=f"users/{primary}",
+            path=_path("users", record),
             group=_name(record.get("user_group")),
             domain=_name(record.get("domain")),
-            addresses=addresses,
-            alias=primary.casefold() != address.casefold(),
+            addresses=tuple(addresses_of(record)),
+            alias=primary.casefold() not in {"", address.casefold()},
         )
 
-    def _everywhere(self, scope: str) -> list[Listed]:
+    def _under(self, scope: str, under: Entity) -> Listing:
+        above = _LISTS.get(scope, frozenset())
+        if under.scope not in above:
+            raise _usage(
+                f"{scope} are not listed under {under.scope}",
+                f"They are listed under: {', '.join(sorted(above)) or 'nothing'}.",
+            )
+        return list_all(self._session, f"/{under.scope}/{self._native_id(under)}/{scope}")
+
+    def _everywhere(self, scope: str) -> Listing:
         directory = self._directory
-        if scope == "domains":
-            return [self._listed(scope, row) for row in directory.domains.rows]
-        if scope == "customers":
-            return [self._listed(scope, row) for row in directory.customers.rows]
-        reseller = Ref("resellers", directory.reseller_id)
-        if scope == "resellers":
-            return [self._listed(scope, directory.record(reseller))]
         if scope == "user_groups":
             raise _usage(
                 "user_groups are listed domain by domain", "Add --under domains/acme.example."
             )
-        rows = list_all(self._session, f"/resellers/{reseller.native_id}/users").rows
-        return [self._listed(scope, row) for row in rows]
+        if scope in {"domains", "customers"}:
+            index = directory.domains if scope == "domains" else directory.customers
+            return Listing(index.rows, index.doubt)
+        reseller = directory.reseller_id
+        if not reseller:
+            return Listing((), NO_RESELLER)
+        if scope == "resellers":
+            return Listing((directory.record(Ref("resellers", reseller)),))
+        return list_all(self._session, f"/resellers/{reseller}/users")
 
     def _listed(self, scope: str, row: Record) -> Listed:
         parent = row.get("parent")
@@ -123,8 +131,11 @@ class Browsing:
     def _full_path(self, scope: str, row: Record) -> str:
         if scope != "user_groups":
             return _path(scope, row)
-        domain = self._directory.record(Ref("domains", reference(row, "domain")))
-        return f"{scope}/{domain.get('name')}/{row.get('name')}"
+        domain = reference(row, "domain")
+        if not domain or not plain_name(row):
+            return f"{scope}/id:{identifier(row)}"
+        above = self._directory.record(Ref("domains", domain))
+        return f"{scope}/{above.get('name')}/{row.get('name')}"
 
     def _level(self, ref: Ref) -> Level:
         record = self._directory.record(ref)
@@ -134,9 +145,6 @@ class Browsing:
         return Level(ref, path, listing.rules, listing.complete)
 
     def _native_id(self, entity: Entity) -> str:
-        if entity.scope not in CAPABILITIES.scopes:
-            scopes = ", ".join(CAPABILITIES.scopes)
-            raise _usage(f"there is no scope {entity.scope!r} at this service", f"Use: {scopes}.")
         resolution = self._directory.resolve([entity])
         problem = resolution.missing.get(entity) or resolution.unread.get(entity)
         if problem is not None:
@@ -144,10 +152,16 @@ class Browsing:
         return identifier(resolution.found[entity])
 
     def _account(self) -> str:
-        reseller = self._directory.reseller_id
-        if not reseller:
+        """The reseller in words; a key that may not ask for it is a good key all the same."""
+        try:
+            reseller = self._directory.reseller_id
+            if not reseller:
+                return "unknown"
+            record = self._directory.record(Ref("resellers", reseller))
+        except KeyRefused:
+            raise
+        except TransportError:
             return "unknown"
-        record = self._directory.record(Ref("resellers", reseller))
         return f"{record.get('name')} (resellers/id:{reseller})"
 
     def _skew(self, answer: Answer) -> float | None:
@@ -155,14 +169,27 @@ class Browsing:
             theirs = parsedate_to_datetime(answer.headers.get("Date", ""))
         except (TypeError, ValueError):
             return None
+        if theirs.tzinfo is None:
+            theirs = theirs.replace(tzinfo=UTC)  # "-0000" is UTC, from an unknown place
         return (self._session.clock.now() - theirs).total_seconds()
+
+
+def _seen(total: int | None) -> str:
+    if total is None:
+        return "an unknown number of domains"
+    return f"{total} domain{'' if total == 1 else 's'}"
+
+
+def _marked(one: Listed) -> Listed:
+    """An entity whose path would be ambiguous."""
+    note = f"name not unique, write {one.ref.scope}/id:{one.ref.native_id}"
+    return replace(one, note=", ".join(filter(None, [one.note, note])))
 
 
 def _path(scope: str, row: Record) -> str:
     name = row.get("primary_address") if scope == "users" else row.get("name")
     if scope == "users" and isinstance(row.get("parent"), Mapping):
-        own = row.get("email_addresses") or [name]
-        name = own[0]
+        name = next(iter(addresses_of(row)), name)
     return f"{scope}/{name or 'id:' + identifier(row)}"
 
 

@@ -16,7 +16,7 @@ from mpctl.core.difference import describe_difference
 from mpctl.core.outcome import Outcome, Status
 from mpctl.core.rule import SettingValue
 from mpctl.core.schedule import Batch, Operation
-from mpctl.diagnostics import Code
+from mpctl.diagnostics import Code, Diagnostic, MpctlError
 from mpctl.providers.mailprotector.native import (
     NotUnderstood,
     object_of,
@@ -26,11 +26,19 @@ from mpctl.providers.mailprotector.native import (
     setting_to_native,
 )
 from mpctl.providers.mailprotector.rereading import settled
-from mpctl.transport import BadAnswer, FirstAlone, Session, TransportError
+from mpctl.transport import BadAnswer, FirstAlone, Refused, Session, TransportError
 
 Document = Mapping[str, Any]
 
 _STOPPED: Final = "an earlier write damaged a configuration, so no more is written in this run"
+
+_NOT_THERE: Final = frozenset({404, 405, 501})
+_NO_USER_SETTINGS: Final = Diagnostic(
+    Code.UNSUPPORTED_SETTING,
+    "this service keeps no settings for users",
+    why="The user exists, but has no configuration; a setting of the group or domain applies.",
+    fix="Use the setting of the user's group or domain instead.",
+)
 
 
 class Configuration:
@@ -53,6 +61,25 @@ class Configuration:
             return object_of(answer.body)
         except NotUnderstood as error:
             raise BadAnswer(f"GET {path}", str(error)) from error
+
+    def probe(self, scope: str, native_id: str) -> Document:
+        """Read, and tell a service without settings of users from a user that is gone (8.3).
+
+        Raises MpctlError when it cannot be read.
+        """
+        try:
+            return self.read(scope, native_id)
+        except Refused as error:
+            if scope == "users" and error.status in _NOT_THERE and self._is_there(native_id):
+                raise MpctlError(_NO_USER_SETTINGS) from error
+            raise
+
+    def _is_there(self, user: str) -> bool:
+        try:
+            self._session.request("GET", f"/users/{user}")
+        except TransportError:
+            return False
+        return True
 
     def write(self, batch: Batch, operation: Operation, change: SettingChange) -> Outcome:
         """Write one permission, read it back, and make sure that nothing else changed."""
@@ -88,6 +115,9 @@ class Configuration:
         damage = describe_difference(siblings, _siblings(after, change.name))
         if damage:
             return self._put_back(batch, operation, before, damage)
+        if written and change.pins and doubt is not None:
+            detail = f"{doubt.what}; a read cannot tell whether the value is its own now"
+            return Outcome(operation, Status.UNKNOWN, detail)
         if written:
             self._harmless |= bool(siblings)
             return Outcome(operation, Status.APPLIED)

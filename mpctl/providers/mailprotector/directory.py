@@ -9,7 +9,7 @@ are used.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
@@ -19,19 +19,22 @@ from mpctl.diagnostics import Code, Diagnostic, MpctlError
 from mpctl.providers.mailprotector.index import (
     Index,
     Record,
+    ambiguous,
     comparable_domain,
     domain_name,
+    doubtful,
     not_found,
     plain_name,
     reference,
 )
-from mpctl.providers.mailprotector.listing import Listing, list_all
-from mpctl.providers.mailprotector.native import NotUnderstood, array_of, identifier, object_of
-from mpctl.transport import BadAnswer, KeyRefused, Refused, Session, TransportError
+from mpctl.providers.mailprotector.listing import Listing, list_all, rows_of
+from mpctl.providers.mailprotector.native import NotUnderstood, identifier, object_of
+from mpctl.transport import Answer, BadAnswer, KeyRefused, Refused, Session, TransportError
 
 _NOT_FOUND: Final = 404
 # From how many users of one domain on its whole list is cheaper than asking for each.
 _MANY: Final = 4
+NO_RESELLER: Final = "the reseller behind this key is not known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class Directory:
         self._session = session
         self._records: dict[Ref, Record] = {}
         self._indexes: dict[str, Index | Diagnostic] = {}
+        self._reseller_id: str | TransportError = ""
         self._find: Mapping[str, Callable[[Entity], Record | Diagnostic]] = {
             "resellers": self._reseller,
             "customers": self._customer,
@@ -86,12 +90,18 @@ class Directory:
         if known is None:
             path = f"/{ref.scope}/{ref.native_id}"
             try:
-                known = object_of(self._session.request("GET", path).body)
-                identifier(known)
+                known = _described(self._session.request("GET", path).body, ref)
             except NotUnderstood as error:
                 raise BadAnswer(f"GET {path}", str(error)) from error
             self._records[ref] = known
         return known
+
+    def customer(self, native_id: str) -> Record:
+        """The record of a customer: where it is not known yet, the list of all makes many known."""
+        ref = Ref("customers", native_id)
+        if self._known(ref) is None:
+            self._customers()
+        return self.record(ref)
 
     @property
     def domains(self) -> Index:
@@ -104,13 +114,21 @@ class Directory:
         return _readable(self._customers())
 
     @cached_property
+    def smallest(self) -> Answer:
+        """The answer to the smallest question: one domain, and how many there are."""
+        return self._session.request("GET", "/domains", params={"page": 1, "per_page": 1})
+
+    @property
     def reseller_id(self) -> str:
-        """The reseller behind the key, by way of a domain's customer (section 5.6), or empty."""
-        for record in self._some_domains():
-            customer = reference(record, "account")
-            if customer:
-                return reference(self.record(Ref("customers", customer)), "reseller")
-        return ""
+        """The reseller behind the key, or empty; a failure is remembered like the id itself."""
+        if not self._reseller_id:
+            try:
+                self._reseller_id = self._find_reseller()
+            except TransportError as error:
+                self._reseller_id = error
+        if isinstance(self._reseller_id, TransportError):
+            raise self._reseller_id
+        return self._reseller_id
 
     def find_user(self, address: str) -> Record | None:
         """The user behind an address, its own or an alias (section 11); None where is none."""
@@ -122,14 +140,20 @@ class Directory:
                 return None
             raise
         first = body[0] if isinstance(body, list) and body else body
-        record = object_of(first) if first and isinstance(first, dict) else {}
+        if not first:
+            return None
+        try:
+            record = object_of(first)
+            identifier(record)
+        except NotUnderstood as error:
+            raise BadAnswer(f"POST {call}", str(error)) from error
+        if not _addresses(record):
+            return _by_local_part(record, address)
         known = address.casefold() in _addresses(record) or self._has_alias(record, address)
         return record if known else None
 
     def _has_alias(self, record: Record, address: str) -> bool:
         """Tell whether one of a user's alias objects has an address (section 5.5)."""
-        if not record:
-            return False
         aliases = list_all(self._session, f"/users/{identifier(record)}/aliases").rows
         return any(address.casefold() in _addresses(alias) for alias in aliases)
 
@@ -155,7 +179,7 @@ class Directory:
 
     def _reseller(self, entity: Entity) -> Record | Diagnostic:
         if not self.reseller_id:
-            return not_found(entity)
+            return doubtful(entity, "resellers", NO_RESELLER)
         record = self.record(Ref("resellers", self.reseller_id))
         return record if plain_name(record) == entity.name else not_found(entity)
 
@@ -176,18 +200,18 @@ class Directory:
         return _look_up(self._index("user_groups", path, plain_name), entity, group)
 
     def _user(self, entity: Entity) -> Record | Diagnostic:
-        for record in self._listed_users(entity):
-            return record
+        listed = self._listed_users(entity.name)
+        if listed:
+            return listed[0] if len(listed) == 1 else ambiguous("users", listed)
         found = self.find_user(entity.name)
         if found is None:
             return not_found(entity)
         primary = _primary_address(found)
-        return found if primary == entity.name else _alias_of(entity, f"users/{primary}")
+        return found if primary in {"", entity.name} else _alias_of(entity, f"users/{primary}")
 
     def _customers(self) -> Index | Diagnostic:
         if not self.reseller_id:
-            unknown = Listing((), doubt="the reseller behind this key is not known")
-            return Index("customers", unknown, plain_name)
+            return Index("customers", Listing((), doubt=NO_RESELLER), plain_name)
         return self._index("customers", f"/resellers/{self.reseller_id}/customers", plain_name)
 
     def _index(self, scope: str, path: str, name_of: Callable[[Record], str]) -> Index | Diagnostic:
@@ -205,15 +229,16 @@ class Directory:
         """Read the users of those domains of which many are wanted."""
         users = [e for e in entities if e.scope == "users" and e.native_id is None]
         for domain, wanted in Counter(map(_domain_part, users)).items():
-            if wanted >= _MANY:
-                above = self.domains.find(users[0], comparable_domain(domain))
-                if not isinstance(above, Diagnostic):
-                    self._index("users", f"/domains/{identifier(above)}/users", _primary_address)
+            if wanted < _MANY:
+                continue
+            domains = self._index("domains", "/domains", domain_name)
+            above = _look_up(domains, users[0], comparable_domain(domain))
+            if not isinstance(above, Diagnostic) and not above.get("parent"):
+                self._index("users", f"/domains/{identifier(above)}/users", _primary_address)
 
-    def _listed_users(self, entity: Entity) -> Iterator[Record]:
-        for index in self._indexes.values():
-            if isinstance(index, Index) and index.scope == "users":
-                yield from index.named(entity.name)
+    def _listed_users(self, address: str) -> list[Record]:
+        lists = [i for i in self._indexes.values() if isinstance(i, Index) and i.scope == "users"]
+        return [record for users in lists for record in users.named(address)]
 
     def _known(self, ref: Ref) -> Record | None:
         for index in self._indexes.values():
@@ -223,14 +248,29 @@ class Directory:
                     return record
         return self._records.get(ref)
 
+    def _find_reseller(self) -> str:
+        """By what is known already, else by way of the customer of a domain (section 5.6)."""
+        for own in self._recorded("resellers"):
+            return identifier(own)
+        for customer in self._recorded("customers"):
+            if reseller := reference(customer, "reseller"):
+                return reseller
+        for domain in self._some_domains():
+            if number := reference(domain, "account"):
+                return reference(self.record(Ref("customers", number)), "reseller")
+        return ""
+
     def _some_domains(self) -> Sequence[Record]:
-        known = [record for ref, record in self._records.items() if ref.scope == "domains"]
+        known = self._recorded("domains")
         if known:
             return known
         if "/domains" in self._indexes:
-            return self.domains.rows
-        answer = self._session.request("GET", "/domains", params={"page": 1, "per_page": 1})
-        return array_of(answer.body) if answer.body else ()
+            index = self._indexes["/domains"]
+            return index.rows if isinstance(index, Index) else ()
+        return rows_of(self.smallest, "/domains")
+
+    def _recorded(self, scope: str) -> list[Record]:
+        return [record for ref, record in self._records.items() if ref.scope == scope]
 
 
 def _readable(index: Index | Diagnostic) -> Index:
@@ -243,6 +283,15 @@ def _look_up(index: Index | Diagnostic, entity: Entity, name: str) -> Record | D
     return index if isinstance(index, Diagnostic) else index.find(entity, name)
 
 
+def _described(body: object, ref: Ref) -> Record:
+    """The record in an answer; NotUnderstood when it is that of another entity."""
+    record = object_of(body)
+    number = identifier(record)
+    if number.lstrip("0") != ref.native_id.lstrip("0"):
+        raise NotUnderstood(f"it describes {ref.scope}/id:{number}")
+    return record
+
+
 def _domain_part(entity: Entity) -> str:
     return entity.name.rpartition("@")[2]
 
@@ -251,10 +300,23 @@ def _primary_address(record: Record) -> str:
     return str(record.get("primary_address") or "").casefold()
 
 
-def _addresses(record: Record) -> set[str]:
+def addresses_of(record: Record) -> list[str]:
+    """The addresses of a user as the service writes them."""
     listed = record.get("email_addresses")
-    addresses = listed if isinstance(listed, list) else []
-    return {str(address).casefold() for address in [*addresses, record.get("primary_address")]}
+    return [str(address) for address in listed] if isinstance(listed, list) else []
+
+
+def _addresses(record: Record) -> set[str]:
+    own = {address.casefold() for address in addresses_of(record)}
+    return own | {_primary_address(record)} - {""}
+
+
+def _by_local_part(record: Record, address: str) -> Record:
+    """A user that comes without its addresses (section 15, row 28) is known by its name alone."""
+    if plain_name(record) != address.casefold().rpartition("@")[0]:
+        what = f"the user that it found (id {identifier(record)}) comes without addresses"
+        raise BadAnswer("POST /users/find_by_address", what)
+    return record
 
 
 def _invisible(entity: Entity, error: Refused) -> Diagnostic:

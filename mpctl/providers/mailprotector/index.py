@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from mpctl.core.entity import Entity
@@ -36,8 +36,8 @@ class Index:
         if len(rows) == 1:
             return rows[0]
         if rows:
-            return _ambiguous(self.scope, rows)
-        return _doubtful(entity, self.doubt) if self.doubt else not_found(entity)
+            return ambiguous(self.scope, rows)
+        return doubtful(entity, self.scope, self.doubt) if self.doubt else not_found(entity)
 
 
 def plain_name(record: Record) -> str:
@@ -77,16 +77,18 @@ def not_found(entity: Entity) -> Diagnostic:
     )
 
 
-def _doubtful(entity: Entity, doubt: str) -> Diagnostic:
+def doubtful(entity: Entity, scope: str, doubt: str) -> Diagnostic:
+    """Say that an entity is not in a list of `scope`, which proves nothing."""
     return Diagnostic(
         Code.INCOMPLETE_LISTING,
-        f"{entity.path} is not in the list of {entity.scope}, but the list may not be whole",
+        f"{entity.path} is not in the list of {scope}, but the list may not be whole",
         why=f"The listing could not be proven complete: {doubt}.",
         fix=f"Name it by its id, as in {entity.scope}/id:9101.",
     )
 
 
-def _ambiguous(scope: str, rows: list[Record]) -> Diagnostic:
+def ambiguous(scope: str, rows: Iterable[Record]) -> Diagnostic:
+    """Say that a name means several records, and which."""
     ids = ", ".join(sorted(f"{scope}/id:{identifier(row)}" for row in rows))
     return Diagnostic(
         Code.AMBIGUOUS,

@@ -74,7 +74,7 @@ def list_all(session: Session, path: str) -> Listing:
     collected = _Collected()
     for page in range(1, MAX_PAGES + 1):
         answer = session.request("GET", path, params={"page": page, "per_page": PAGE_SIZE})
-        rows, info = _rows(answer, path), page_info(answer.headers.get("X-Pagination"))
+        rows, info = rows_of(answer, path), page_info(answer.headers.get("X-Pagination"))
         if info.total is not None:
             collected.total = info.total
         if not rows:
@@ -84,6 +84,17 @@ def list_all(session: Session, path: str) -> Listing:
         if _ends(info, collected):
             return collected.finish()
     return collected.finish(f"the list has more than {MAX_PAGES} pages")
+
+
+def rows_of(answer: Answer, path: str) -> list[Any]:
+    """The rows of one page.
+
+    Raises BadAnswer when there is no array.
+    """
+    try:
+        return array_of(answer.body)
+    except NotUnderstood as error:
+        raise BadAnswer(f"GET {path}", str(error)) from error
 
 
 def page_info(header: str | None) -> PageInfo:
@@ -124,10 +135,3 @@ def _first_number(document: Mapping[str, Any], *names: str) -> int | None:
         if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
             return value
     return None
-
-
-def _rows(answer: Answer, path: str) -> list[Any]:
-    try:
-        return array_of(answer.body)
-    except NotUnderstood as error:
-        raise BadAnswer(f"GET {path}", str(error)) from error

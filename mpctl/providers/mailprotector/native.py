@@ -119,7 +119,7 @@ def identifier(row: Mapping[str, Any]) -> str:
     Raises NotUnderstood when there is none that could stand in a path.
     """
     text = str(row.get("id", ""))
-    if isinstance(row.get("id"), bool) or not _ID.fullmatch(text):
+    if not _ID.fullmatch(text):
         raise NotUnderstood("an object has no usable id")
     return text
 

@@ -26,15 +26,8 @@ from mpctl.providers.mailprotector.native import (
     setting_from_native,
 )
 from mpctl.providers.mailprotector.rules import RuleListing, Rules
-from mpctl.transport import KeyRefused, Refused, Session, TransportError
+from mpctl.transport import KeyRefused, Session, TransportError
 
-_NOT_THERE: Final = frozenset({404, 405, 501})
-_NO_USER_SETTINGS: Final = Diagnostic(
-    Code.UNSUPPORTED_SETTING,
-    "this service keeps no settings for users",
-    why="The user exists, but has no configuration; a setting of the group or domain applies.",
-    fix="Declare the setting for the user's group or domain, and take it out here.",
-)
 _NO_RULES: Final = RuleListing((), complete=True, findings=())
 
 
@@ -63,7 +56,7 @@ class Mailprotector:
         self._directory = Directory(session)
         self._ancestry = Ancestry(self._directory)
         self._known: dict[Entity, Known] = {}
-        self._levels: set[str] = set()
+        self._levels: frozenset[str] = frozenset()
         self._account: Account | None = None
 
     def fetch(
@@ -99,6 +92,8 @@ class Mailprotector:
 
     def count_users(self, ref: Ref) -> int | None:
         """Ask for one user and read the total; see `mpctl.ports.Provider.count_users`."""
+        if ref.scope == "users":
+            return 1
         path = f"/{ref.scope}/{ref.native_id}/users"
         try:
             answer = self._session.request("GET", path, params={"page": 1, "per_page": 1})
@@ -146,29 +141,21 @@ class Mailprotector:
     def _settings(self, reading: Reading, native_id: str) -> dict[str, SettingValue]:
         if not reading.settings:
             return {}
-        try:
-            document = self._configuration.read(reading.entity.scope, native_id)
-        except Refused as error:
-            raise self._explained(error, reading.entity, native_id) from error
+        document = self._configuration.probe(reading.entity.scope, native_id)
         values = {name: setting_from_native(document, name) for name in reading.settings}
         return {name: value for name, value in values.items() if value is not None}
 
-    def _explained(self, error: Refused, entity: Entity, native_id: str) -> MpctlError:
-        """Tell a service without configuration for users from a user that is gone (section 8.3)."""
-        if entity.scope != "users" or error.status not in _NOT_THERE:
-            return error
-        try:
-            self._session.request("GET", f"/users/{native_id}")
-        except TransportError:
-            return error
-        return MpctlError(_NO_USER_SETTINGS)
-
     def _resolve(self, entities: Sequence[Entity]) -> Resolution:
         """Find entities, and who stands above them among the levels that anybody declares."""
-        self._levels |= {entity.scope for entity in entities}
         resolution = self._directory.resolve(entities)
-        for entity, record in resolution.found.items():
-            ancestors = self._ancestry.of(entity.scope, record, self._levels)
+        records = dict(resolution.found)
+        levels = self._levels | {entity.scope for entity in entities}
+        if levels != self._levels:
+            # Who was found before learns of levels that nobody had asked about then.
+            records |= {entity: known.record for entity, known in self._known.items()}
+            self._levels = levels
+        for entity, record in records.items():
+            ancestors = self._ancestry.of(entity.scope, record, levels)
             self._known[entity] = Known(record, ancestors)
         return resolution
 

@@ -1,0 +1,1 @@
+"""What mpctl keeps on disk: results and plan files."""

@@ -1,0 +1,47 @@
+"""Writing files so that a failure is an error with a place, and is found out in time."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from mpctl.diagnostics import Code, Diagnostic, MpctlError
+
+
+def ensure_writable(path: Path | None) -> None:
+    """Find out before the work whether its result can be written.
+
+    Raises MpctlError when it cannot.
+    """
+    if path is not None:
+        try:
+            with path.open("a", encoding="utf-8"):
+                pass
+        except OSError as error:
+            raise _unwritable(path, error) from error
+
+
+def write_file(path: Path, text: str, *, private: bool = False) -> None:
+    """Write UTF-8 text; with `private`, readable for the owner only.
+
+    Raises MpctlError when the file cannot be written.
+    """
+    mode = 0o600 if private else 0o666
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+            if private:
+                path.chmod(mode)
+            file.write(text)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> MpctlError:
+    return MpctlError(
+        Diagnostic(
+            Code.UNWRITABLE_FILE,
+            f"{path} cannot be written: {error.strerror}",
+            fix="Choose another place for it.",
+        )
+    )
