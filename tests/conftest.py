@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 settings.register_profile(
     "mpctl",
     deadline=None,  # no test asserts a time
+    derandomize=bool(os.environ.get("CI")),  # the gate repeats itself; people explore
     max_examples=60,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -19,10 +19,25 @@ def widened(
 ) -> list[Compared]:
     """Compare those settings of the others that stand below a changing one.
 
-    Nothing else of them is planned, and only levels below are read. Raises MpctlError when one
-    cannot be read, because then nobody knows what the selected change would do to it.
+    Nothing else of them is planned, and only levels below are read. What is taken in may itself
+    change a value for others below it, so this goes on until nothing more comes in. Raises
+    MpctlError when one cannot be read, because then nobody knows what the selected change would do
+    to it.
     """
-    changing = Changing.of((one.plan for one in compared), provider.capabilities)
+    changing, taken = None, list[Compared]()
+    while (now_changing := _changing([*compared, *taken], provider)) != changing:
+        changing = now_changing
+        taken = _reached(others, changing, provider, now)
+    return taken
+
+
+def _changing(compared: Sequence[Compared], provider: Provider) -> Changing:
+    return Changing.of((one.plan for one in compared), provider.capabilities)
+
+
+def _reached(
+    others: Sequence[DesiredEntity], changing: Changing, provider: Provider, now: datetime
+) -> list[Compared]:
     candidates = [narrow for other in others if (narrow := _narrowed(other, changing)).settings]
     if not candidates:
         return []

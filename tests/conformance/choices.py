@@ -11,7 +11,8 @@ from tests.conformance.service import Choice, Service
 def alone(service: Service) -> Sequence[Choice]:
     """No switch, and every switch at each of its other values."""
     switches = service.switches.items()
-    return [{}, *({name: value} for name, switch in switches for value in switch.values[1:])]
+    choices = [{name: value} for name, switch in switches for value in switch.values[1:]]
+    return [{}, *filter(service.possible, choices)]
 
 
 def in_pairs(service: Service) -> Sequence[Choice]:

@@ -15,7 +15,16 @@ from mpctl.providers.mailprotector.provider import Mailprotector
 from mpctl.sandbox import SWITCHES, SampleBuilder, Sandbox, Switch
 from mpctl.transport import Limits, Session
 from tests.clock import FakeClock
-from tests.conformance.service import NO_SWITCHES, Choice, Effect, Limit, Refusal, Row, Service
+from tests.conformance.service import (
+    NO_SWITCHES,
+    Choice,
+    Effect,
+    Limit,
+    Refusal,
+    Row,
+    Service,
+    Setting,
+)
 
 _HEADERS: Final = ("rails", "current_page", "minimal")
 _NO_HEADERS: Final = ("absent", "garbage")
@@ -57,7 +66,7 @@ class CloudFilter(Service):
         "Bücher.example",
     )
     odd = "203.0.113.9"
-    setting = ("allow_spam_release", (False, True))
+    setting: Setting | None = ("allow_spam_release", (False, True))
     limits = (
         *(Limit(Effect.REMOVALS_WITHHELD, when) for when in _UNPROVEN),
         *(Limit(Effect.FLIPS_REFUSED, {**when, "opposite_rule": ("422",)}) for when in _UNPROVEN),
@@ -65,7 +74,7 @@ class CloudFilter(Service):
     )
     # `test_limits` is about these: a list longer than the only page that can be read, and rows of
     # other entities that nothing tells from the entity's own.
-    impossible = (
+    impossible: tuple[Choice, ...] = (
         {"ignores_page": "on", "page_cap": "7"},
         {"rule_entity": "absent", "rules_list": "direct+inherited"},
         {"rule_entity": "absent", "rules_list": "subtree"},

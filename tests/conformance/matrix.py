@@ -22,8 +22,10 @@ from tests.conformance.harness import SERVICES
 from tests.conformance.moving import go_through
 from tests.conformance.promises import Broken
 from tests.conformance.running import Bench
+from tests.conformance.scopes import SCOPES
 from tests.conformance.service import Choice
 
+ALL: Final = (*SERVICES, *SCOPES)
 CHUNK: Final = 25
 MAX_SHOWN: Final = 20
 
@@ -40,7 +42,7 @@ def main() -> int:
 
 
 def _tables(pool: ProcessPoolExecutor) -> Iterator[str]:
-    for number, service in enumerate(SERVICES):
+    for number, service in enumerate(ALL):
         for title, choices in (
             ("each switch value alone", alone(service)),
             ("the pairwise selection", in_pairs(service)),
@@ -58,13 +60,13 @@ def _tables(pool: ProcessPoolExecutor) -> Iterator[str]:
 
 def _go_through(number: int, choice: Choice) -> tuple[int, str]:
     try:
-        return go_through(SERVICES[number], choice), ""
+        return go_through(ALL[number], choice), ""
     except Exception:  # noqa: BLE001 - every failure is counted, and shown at the end
         return 0, f"{dict(choice)}: {traceback.format_exc(limit=-2)}"
 
 
 def _faults(pool: ProcessPoolExecutor) -> Iterator[str]:
-    for number, service in enumerate(SERVICES):
+    for number, service in enumerate(ALL):
         for world in service.fault_worlds:
             with service.open(world) as sandbox:
                 count = len(list(Course(Bench(service, sandbox)).schedules()))
@@ -83,7 +85,7 @@ def _faults(pool: ProcessPoolExecutor) -> Iterator[str]:
 
 
 def _run_schedules(number: int, world: Choice, start: int) -> tuple[Counter[Broken], list[str]]:
-    service = SERVICES[number]
+    service = ALL[number]
     broken: Counter[Broken] = Counter()
     failures: list[str] = []
     with service.open(world) as sandbox:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,7 @@ from mpctl.core.plan import Plan
 from mpctl.core.rule import SettingValue
 from mpctl.core.state import DesiredEntity, DesiredState
 from mpctl.ports import Provider
-from mpctl.reconcile import Applier, Convergence, make_plan
+from mpctl.reconcile import Applier, Convergence, Prepared, prepare
 from mpctl.sandbox import Sandbox
 from tests.clock import FakeClock
 from tests.conformance.service import Row, Rule, Service
@@ -71,30 +71,46 @@ class Bench:
     def plan(self, *desired: DesiredEntity) -> Plan:
         """Make a plan as `mpctl plan` does; the log proves that it writes nothing."""
         with self.service.connect(self.sandbox, self.clock, writable=False) as provider:
-            return self._plan(desired, provider)
+            return self._prepare(desired, (), provider).plan
 
-    def apply(self, *desired: DesiredEntity, workers: int = 8) -> ApplyResult:
-        """Plan and carry out in one run, as `mpctl apply --confirm` does."""
+    def apply(
+        self, *desired: DesiredEntity, others: Sequence[DesiredEntity] = (), workers: int = 8
+    ) -> ApplyResult:
+        """Plan and carry out in one run, as `mpctl apply --confirm` does.
+
+        `others` are declared as well, and not selected.
+        """
         with self.service.connect(
             self.sandbox, self.clock, writable=True, connections=min(workers, 4)
         ) as provider:
-            plan = self._plan(desired, provider)
+            prepared = self._prepare(desired, others, provider)
             applier = Applier(
-                _state(desired),
+                prepared.desired,
                 dict.fromkeys(_targets(desired), provider),
                 now=self.clock.now(),
                 convergence=Convergence(self.clock.sleep),
                 progress=Silence(),
                 workers=workers,
             )
-            return applier.run(plan)
+            return applier.run(prepared.plan)
 
-    def _plan(self, desired: Iterable[DesiredEntity], provider: Provider) -> Plan:
+    def _prepare(
+        self,
+        desired: Sequence[DesiredEntity],
+        others: Sequence[DesiredEntity],
+        provider: Provider,
+    ) -> Prepared:
         writes = len(self.sandbox.writes())
         providers = dict.fromkeys(_targets(desired), provider)
-        plan = make_plan(_state(desired), providers, now=self.clock.now(), progress=Silence())
+        prepared = prepare(
+            _state(desired),
+            _state([*desired, *others]),
+            providers,
+            now=self.clock.now(),
+            progress=Silence(),
+        )
         assert len(self.sandbox.writes()) == writes, "making a plan wrote"
-        return plan
+        return prepared
 
 
 def _state(desired: Iterable[DesiredEntity]) -> DesiredState:

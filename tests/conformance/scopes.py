@@ -20,15 +20,28 @@ PATHS: Final = {
 
 
 class MailprotectorScope(CloudFilter):
-    """One entity of a scope; all other entities have rules of the same values."""
+    """One entity of a scope; all other entities have rules of the same values.
+
+    A service without any field that it could do without does not tell whose key it is. Then only
+    ids lead to the reseller and its customers, and names to everything else.
+    """
+
+    fault_worlds = ({"duplicate_rule": "accept"},)
 
     def __init__(
-        self, scope: str, *, has_settings: bool = True, always: Choice = NO_SWITCHES
+        self,
+        scope: str,
+        *,
+        by_id: bool = False,
+        has_settings: bool = True,
+        always: Choice = NO_SWITCHES,
     ) -> None:
-        path, number = PATHS[scope]
+        name, number = PATHS[scope]
+        path = f"{scope}/id:{number}" if by_id else name
         entity = parse_entity(path, default_target="mailprotector")
         self.name = f"mailprotector/{scope}{'+' if always else ''}"
-        self.scope = scope
+        if scope in {"resellers", "customers"} and not by_id:
+            self.impossible = ({"sparse": "on"}, *CloudFilter.impossible)
         self.entities = (entity,)
         self.keys: Mapping[Entity, tuple[str, int]] = {entity: (scope, number)}
         self.always = always

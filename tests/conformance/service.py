@@ -21,6 +21,7 @@ from tests.clock import FakeClock
 
 Choice = Mapping[str, str]
 NO_SWITCHES: Final[Choice] = {}
+Setting = tuple[str, tuple[SettingValue, ...]]
 
 
 class Rule(NamedTuple):
@@ -81,8 +82,9 @@ class Refusal:
 class Service(ABC):
     """What the suite asks of a service; values and names are those of its sample world.
 
-    Two `entities` may be written; `twin` is another name of the first, `stranger` is not visible to
-    the key, in any of `stranger_worlds`, and `absent` does not exist.
+    The `entities` may be written, two of them where there can be two; `twin` is another name of the
+    first, `stranger` is not visible to the key, in any of `stranger_worlds`, and `absent` does not
+    exist.
     `values` can be allowed and blocked; `spelled` are other spellings of the first of them, in the
     same order; `odd` is a live value that no policy expresses. `setting` is a name with its values,
     strictest first, or None.
@@ -98,7 +100,7 @@ class Service(ABC):
     values: tuple[str, ...]
     spelled: tuple[str, ...]
     odd: str
-    setting: tuple[str, tuple[SettingValue, ...]] | None = None
+    setting: Setting | None = None
     limits: tuple[Limit, ...] = ()
     impossible: tuple[Choice, ...] = ()
     refusals: tuple[Refusal, ...] = ()

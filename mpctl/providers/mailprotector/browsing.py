@@ -99,7 +99,9 @@ class Browsing:
         if under.scope not in above:
             raise _usage(
                 f"{scope} are not listed under {under.scope}",
-                f"They are listed under: {', '.join(sorted(above)) or 'nothing'}.",
+                f"They are listed under: {', '.join(sorted(above))}."
+                if above
+                else "Leave --under out: nothing stands above them.",
             )
         return list_all(self._session, f"/{under.scope}/{self._native_id(under)}/{scope}")
 
@@ -107,7 +109,8 @@ class Browsing:
         directory = self._directory
         if scope == "user_groups":
             raise _usage(
-                "user_groups are listed domain by domain", "Add --under domains/acme.example."
+                "user_groups are listed domain by domain",
+                "Add --under and a domain, as in --under domains/acme.example.",
             )
         if scope in {"domains", "customers"}:
             index = directory.domains if scope == "domains" else directory.customers

@@ -231,7 +231,7 @@ def test_groups_carry_their_domain() -> None:
             "user_groups",
             "",
             "user_groups are listed domain by domain",
-            "Add --under domains/acme.example.",
+            "Add --under and a domain, as in --under domains/acme.example.",
         ),
         (
             "user_groups",
@@ -255,7 +255,7 @@ def test_groups_carry_their_domain() -> None:
             "resellers",
             "resellers/id:400",
             "resellers are not listed under resellers",
-            "They are listed under: nothing.",
+            "Leave --under out: nothing stands above them.",
         ),
     ],
 )

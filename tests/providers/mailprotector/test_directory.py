@@ -178,6 +178,7 @@ def test_nothing_is_resolved_twice_in_a_run() -> None:
     """A second fetch reads what is asked for and resolves nothing anew, with new names beside."""
     first = ["resellers/Harbor IT Services", "customers/Acme Widgets", "domains/acme.example"]
     first += ["user_groups/acme.example/Default", *users(*FEW, "dave.fox")]
+    first += users("carl.ito", domain="globex.example")
     second = ["customers/Globex Dental", "domains/globex.example", "domains/id:9301"]
     second += ["user_groups/acme.example/Executives", "customers/id:5005", "resellers/id:400"]
     with running(data=people()) as world:
@@ -253,3 +254,14 @@ def test_a_key_that_is_refused_on_the_way(path: str) -> None:
             resolved(world, "customers/Acme Widgets", "users/bob.roy@acme.example")
 
         assert [d.code for d in failed.value.diagnostics] == ["key-refused"]
+
+
+def test_a_key_that_is_refused_by_the_last_list() -> None:
+    """A key that only the last request finds refused stops the target as well."""
+    with (
+        running("GET /resellers/400/customers 401", data=people()) as world,
+        pytest.raises(MpctlError) as failed,
+    ):
+        resolved(world, "customers/Acme Widgets")
+
+    assert [d.code for d in failed.value.diagnostics] == ["key-refused"]

@@ -118,6 +118,7 @@ def test_other_scopes_are_not_probed(text: str) -> None:
     with running("GET /configuration$ 404", data=people()) as world:
         diagnostic = unread(world.fetch(text, settings=SPAM), text)
 
+        assert not any(request.startswith("GET /users/") for request in asked(world))
     assert diagnostic.code is Code.REFUSED_BY_SERVICE
 
 
