@@ -14,23 +14,27 @@ from mpctl.core.state import DesiredEntity, Mode
 
 @dataclass(frozen=True, slots=True)
 class Changing:
-    """The settings that plans change, each at an entity: what may come down by inheritance."""
+    """The settings that plans change, each at an entity: what may come down by inheritance.
+
+    `highest` is the depth of the highest level at which each of them changes.
+    """
 
     settings: frozenset[tuple[Ref, str]]
+    highest: Mapping[str, int]
     capabilities: Capabilities
 
     @classmethod
     def of(cls, plans: Iterable[EntityPlan], capabilities: Capabilities) -> Changing:
         """Collect the settings that change in these plans."""
-        changing = ((plan.ref, change.name) for plan in plans for change in setting_changes(plan))
-        return cls(frozenset(changing), capabilities)
+        settings = frozenset((p.ref, change.name) for p in plans for change in setting_changes(p))
+        bottom_up = sorted(settings, key=lambda s: capabilities.depth(s[0].scope), reverse=True)
+        highest = {name: capabilities.depth(ref.scope) for ref, name in bottom_up}
+        return cls(settings, highest, capabilities)
 
     def may_reach(self, scope: str, name: str) -> bool:
         """Tell whether a setting changes at any level above a scope."""
-        depth = self.capabilities.depth
-        return any(
-            name == changed and depth(ref.scope) < depth(scope) for ref, changed in self.settings
-        )
+        depth = self.capabilities.depth(scope)
+        return self.highest.get(name, depth) < depth
 
     def reaches(self, scope: str, ancestors: Sequence[Ref] | None, name: str) -> bool:
         """Tell whether it changes at one of these ancestors; if they are unknown, at any level."""

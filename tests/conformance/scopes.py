@@ -49,7 +49,7 @@ class MailprotectorScope(CloudFilter):
         self.setting = CloudFilter.setting if has_settings else None
 
     def world(self) -> SampleBuilder:
-        """A full chain with its neighbours, everything but the entity itself full of rules."""
+        """A full chain with its neighbours, with rules at everything but the entity itself."""
         world = SampleBuilder()
         reseller = world.reseller("Harbor IT Services", id_=400)
         acme = world.customer("Acme Widgets", reseller, id_=5001)
@@ -68,7 +68,8 @@ class MailprotectorScope(CloudFilter):
         ):
             world.permissions(key, allow_policy_release=bool(number % 2))
             if tuple(key) not in self.keys.values():
-                allow, block = self.values[number % 4 : number % 4 + 2], self.values[number % 5 :]
+                first = number % 4
+                allow, block = self.values[first : first + 2], self.values[first + 2 : first + 6]
                 world.rules(key, allow=allow, block=block)
         return world
 
