@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,10 +20,10 @@ class EmbeddedSandbox:
     def __init__(self, sandbox: Sandbox) -> None:
         self._services = {"mailprotector": sandbox.mailprotector}
 
-    def access(self, provider: str) -> tuple[str, str]:
-        """The base URL and the key of a simulator."""
+    def access(self, provider: str) -> tuple[str, Mapping[str, str]]:
+        """The base URL of a simulator, and the fields of the credential that opens it."""
         service = self._services[provider]
-        return service.base_url, service.api_key
+        return service.base_url, {"api_key": service.api_key}
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mpctl import credentials
@@ -16,9 +16,7 @@ from mpctl.diagnostics import MpctlError
 from mpctl.policy import Configuration, Target
 from mpctl.ports import Browser, Provider
 from mpctl.providers import CAPABILITIES
-from mpctl.providers.mailprotector.browsing import Browsing
-from mpctl.providers.mailprotector.native import CALLS
-from mpctl.providers.mailprotector.provider import Mailprotector
+from mpctl.providers.service import Service, Setup, service
 from mpctl.transport import CallRecord, Limits, Session
 
 
@@ -27,17 +25,17 @@ class Access:
     """How a target is reached: where, with which key, and how plans name the place."""
 
     base_url: str
-    key: credentials.Secret
-    service: str
+    secrets: Mapping[str, credentials.Secret]
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """An open target: its session, its limits and how plans name it."""
+    """An open target: its service, its session, and what the provider is told."""
 
+    service: Service
     session: Session
-    limits: Limits
-    service: str
+    setup: Setup
 
 
 @contextmanager
@@ -47,11 +45,7 @@ def open_providers(
     """Connect to the named targets; the credentials of others are not looked up."""
     with _connected(invocation, configuration, names, writable=writable) as connections:
         yield {
-            name: Mailprotector(
-                connection.session,
-                service=connection.service,
-                connections=connection.limits.connections,
-            )
+            name: connection.service.provider(connection.session, connection.setup)
             for name, connection in connections.items()
         }
 
@@ -62,7 +56,8 @@ def open_browser(
 ) -> Iterator[Browser]:
     """Connect to one target to look around; nothing can be written."""
     with _connected(invocation, configuration, [name], writable=False) as connections:
-        yield Browsing(connections[name].session, connections[name].service)
+        connection = connections[name]
+        yield connection.service.browser(connection.session, connection.setup)
 
 
 def state_folder(invocation: Invocation) -> Path:
@@ -82,10 +77,13 @@ def _connected(
             sandbox = stack.enter_context(embedded_sandbox(folder))
         connections = {}
         for name, access in _accesses(invocation, configuration, names, sandbox).items():
-            limits = _limits(configuration.targets[name], paced=sandbox is None)
-            session = _session(invocation, access, limits, writable=writable)
+            target = configuration.targets[name]
+            limits = _limits(target, paced=sandbox is None)
+            spoken = service(target.provider)
+            session = _session(invocation, access, spoken, limits, writable=writable)
             stack.callback(session.close)
-            connections[name] = Connection(session, limits, access.service)
+            setup = Setup(access.place, limits.connections, target.account, target.options)
+            connections[name] = Connection(spoken, session, setup)
         yield connections
 
 
@@ -109,16 +107,22 @@ def _accesses(
     return found
 
 
-def _session(invocation: Invocation, access: Access, limits: Limits, *, writable: bool) -> Session:
+def _session(
+    invocation: Invocation, access: Access, spoken: Service, limits: Limits, *, writable: bool
+) -> Session:
+    clock = system_clock()
+    revealed = {field: secret.reveal() for field, secret in access.secrets.items()}
+    sources = dict.fromkeys(secret.source for secret in access.secrets.values())
     return Session(
         access.base_url,
-        authorize=lambda: {"Authorization": f"Bearer {access.key.reveal()}"},
-        calls=CALLS,
-        limits=limits,
-        clock=system_clock(),
-        secrets=(access.key.reveal(),),
-        key_source=access.key.source,
+        authorize=spoken.authorization(revealed, clock),
+        calls=spoken.calls,
+        limits=replace(limits, attempts=spoken.attempts),
+        clock=clock,
+        secrets=tuple(revealed.values()),
+        key_source=", ".join(sources),
         writable=writable,
+        dialect=spoken.dialect,
         on_call=_tracer(invocation),
     )
 
@@ -131,9 +135,9 @@ def _access(
 ) -> Access:
     target = configuration.targets[name]
     if sandbox is not None:
-        base_url, key = sandbox.access(target.provider)
-        secret = credentials.Secret(key, "the sandbox")
-        return Access(base_url, secret, service=f"SANDBOX {target.provider}")
+        base_url, keys = sandbox.access(target.provider)
+        secrets = {field: credentials.Secret(key, "the sandbox") for field, key in keys.items()}
+        return Access(base_url, secrets, place=f"SANDBOX {target.provider}")
     default = target.base_url or CAPABILITIES[target.provider].base_url
     url, warnings = credentials.base_url(target.provider, default, os.environ)
     invocation.console.warn(warnings)
@@ -144,16 +148,20 @@ def _access(
         environment=os.environ,
     )
     invocation.console.warn(found.warnings)
-    return Access(url, found.secrets["api_key"], service=url)
+    return Access(url, found.secrets, place=url)
 
 
 def _limits(target: Target, *, paced: bool) -> Limits:
     """The target's own figures, else the provider's; the sandbox is not paced."""
     capabilities = CAPABILITIES[target.provider]
-    rate = target.requests_per_second or capabilities.requests_per_second
+    connections = target.max_concurrency or capabilities.concurrency
+    if not paced:
+        return Limits(connections)
     return Limits(
-        connections=target.max_concurrency or capabilities.concurrency,
-        requests_per_second=rate if paced else None,
+        connections,
+        requests_per_second=target.requests_per_second or capabilities.requests_per_second,
+        reads_per_minute=target.reads_per_minute or capabilities.reads_per_minute,
+        writes_per_minute=target.writes_per_minute or capabilities.writes_per_minute,
     )
 
 

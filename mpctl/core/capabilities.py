@@ -44,8 +44,8 @@ class Capabilities:
 
     `base_url` is the service's own, empty where every account has another. `scopes` are in order,
     from the top of the hierarchy down. `wins` is the action that decides when an allow and a block
-    both match. `requests_per_second` and `concurrency` are defaults that a target may lower or
-    raise. `batch_size` is how many operations one call carries.
+    both match. `concurrency`, `requests_per_second` and the paces of reads and writes are
+    defaults that a target may lower or raise. `batch_size` is how many operations one call carries.
     """
 
     provider: str
@@ -58,6 +58,8 @@ class Capabilities:
     batch_size: int = 1
     concurrency: int = 4
     requests_per_second: float | None = None
+    reads_per_minute: int | None = None
+    writes_per_minute: int | None = None
 
     def depth(self, scope: str) -> int:
         """How far down a scope stands: only entities of a smaller depth can be above its own."""

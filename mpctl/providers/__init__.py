@@ -4,6 +4,6 @@ from collections.abc import Mapping
 from typing import Final
 
 from mpctl.core.capabilities import Capabilities
-from mpctl.providers.mailprotector.native import CAPABILITIES as MAILPROTECTOR
+from mpctl.providers.mailprotector.capabilities import CAPABILITIES as MAILPROTECTOR
 
 CAPABILITIES: Final[Mapping[str, Capabilities]] = {MAILPROTECTOR.provider: MAILPROTECTOR}

@@ -6,6 +6,7 @@ be repeated is the provider's knowledge and comes as a table of calls.
 
 from mpctl.transport.answer import Answer
 from mpctl.transport.calls import Call, CallTable, Effect, Repeat
+from mpctl.transport.dialect import Dialect, Reply, plain_http
 from mpctl.transport.errors import (
     BadAnswer,
     CallForbidden,
@@ -29,6 +30,7 @@ __all__ = [
     "CallRecord",
     "CallTable",
     "Clock",
+    "Dialect",
     "Effect",
     "FirstAlone",
     "KeyRefused",
@@ -36,8 +38,10 @@ __all__ = [
     "NotExecuted",
     "Refused",
     "Repeat",
+    "Reply",
     "Session",
     "Throttled",
     "TransportError",
     "Unavailable",
+    "plain_http",
 ]

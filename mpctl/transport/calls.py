@@ -29,13 +29,17 @@ class Repeat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One row of the table: `path` is a pattern below the base URL, `{}` standing for one part."""
+    """One row of the table: `path` is a pattern below the base URL, `{}` standing for one part.
+
+    `mute` calls say nothing in the body of a success that is documented or could be relied on.
+    """
 
     method: str
     path: str
     effect: Effect
     repeat: Repeat = Repeat.IF_REFUSED
     why: str = ""
+    mute: bool = False
 
 
 class CallTable:

@@ -5,6 +5,7 @@
         KeyRefused         401: the key is missing or wrong; stops the whole target
         Refused            another 4xx, or 501: this request is not acceptable, others may be
         Throttled          429 to the last attempt
+                           (or whatever the service's dialect says in the place of these)
         CallForbidden      mpctl itself refused to send it
       Unavailable          5xx, no connection, no answer; a write may have had its effect
       BadAnswer            an answer that is not what the service documents; the same doubt
@@ -64,15 +65,19 @@ class Refused(NotExecuted):
 
 
 class Throttled(NotExecuted):
-    """The service asked to slow down; `wait` is how long, in seconds."""
+    """The service asked to slow down; `wait` is how long, in seconds.
+
+    `told` is False when the service did not say how long, and `wait` is a guess.
+    """
 
     code = Code.THROTTLED
 
-    def __init__(self, call: str, what: str, *, wait: float) -> None:
+    def __init__(self, call: str, what: str, *, wait: float, told: bool = True) -> None:
         super().__init__(
             call, what, fix="Lower requests_per_second of the target, or try again later."
         )
         self.wait = wait
+        self.told = told
 
 
 class CallForbidden(NotExecuted):

@@ -10,11 +10,16 @@ class Limits:
     """How a target is treated: connections, pace, patience (seconds) and the largest body (bytes).
 
     The figures are those of a published CloudFilter client (25 requests in 5 s, 30 s to answer,
-    3 retries after 1, 2, 4 s); `retry_after_cap` bounds how long a service may make mpctl wait.
+    3 retries after 1, 2, 4 s). Reads and writes may each have a pace of their own besides the
+    common one. A service that asks to slow down without saying how long is given
+    `retry_after_default`, doubled each time; `retry_after_cap` bounds how long it may make mpctl
+    wait.
     """
 
     connections: int = 4
     requests_per_second: float | None = None
+    reads_per_minute: int | None = None
+    writes_per_minute: int | None = None
     connect_timeout: float = 10.0
     read_timeout: float = 30.0
     body_timeout: float = 120.0

@@ -8,6 +8,7 @@ from typing import Any
 
 from mpctl.transport.answer import Answer
 from mpctl.transport.calls import Call, CallTable, Effect, Repeat
+from mpctl.transport.dialect import Dialect, plain_http
 from mpctl.transport.errors import CallForbidden, KeyRefused, Throttled, TransportError
 from mpctl.transport.first import FirstAlone
 from mpctl.transport.limits import Limits
@@ -44,6 +45,7 @@ class Session:
         secrets: tuple[str, ...] = (),
         key_source: str = "",
         writable: bool = False,
+        dialect: Dialect = plain_http,
         on_call: Callable[[CallRecord], None] = lambda _: None,
     ) -> None:
         self.base_url = base_url
@@ -53,6 +55,10 @@ class Session:
         self._writable = writable
         self._on_call = on_call
         self._pacer = Pacer(limits.requests_per_second, clock)
+        self._paces = {
+            Effect.READ: Pacer(_per_second(limits.reads_per_minute), clock),
+            Effect.WRITE: Pacer(_per_second(limits.writes_per_minute), clock),
+        }
         self._wire = Wire(
             base_url,
             authorize=authorize,
@@ -60,6 +66,7 @@ class Session:
             clock=clock,
             secrets=secrets,
             key_source=key_source,
+            dialect=dialect,
         )
         self._refused: KeyRefused | None = None
         self._first = FirstAlone(lambda: self._refused is None)
@@ -71,6 +78,7 @@ class Session:
         *,
         params: Mapping[str, str | int] | None = None,
         json: Any = None,
+        form: Mapping[str, str] | None = None,
     ) -> Answer:
         """Send a request below the base URL and return its answer, a 2xx.
 
@@ -79,7 +87,8 @@ class Session:
         call = self._permitted(method, path)
         with self._first.turn():
             self._stop_if_refused()
-            return self._attempts(call, Request(method, path, params or {}, json))
+            request = Request(method, path, params or {}, json, form, mute=call.mute)
+            return self._attempts(call, request)
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -104,14 +113,15 @@ class Session:
     def _attempts(self, call: Call, request: Request) -> Answer:
         for attempt in range(1, self._limits.attempts):
             try:
-                return self._attempt(request)
+                return self._attempt(call, request, attempt)
             except TransportError as error:
                 if not self._worth_repeating(call, error):
                     raise
                 self._back_off(error, attempt)
-        return self._attempt(request)
+        return self._attempt(call, request, self._limits.attempts)
 
-    def _attempt(self, request: Request) -> Answer:
+    def _attempt(self, call: Call, request: Request, attempt: int) -> Answer:
+        self._paces[call.effect].wait()
         self._pacer.wait()
         self._stop_if_refused()  # another thread may have learnt it while this one waited
         started = self.clock.monotonic()
@@ -121,19 +131,20 @@ class Session:
             result = str(answer.status)
         except TransportError as error:
             result = error.what
-            self._heed(error)
+            self._heed(error, attempt)
             raise
         finally:
             seconds = self.clock.monotonic() - started
             self._on_call(CallRecord(f"{request.method} {request.path}", result, seconds))
         return answer
 
-    def _heed(self, error: TransportError) -> None:
+    def _heed(self, error: TransportError, attempt: int) -> None:
         """What one request has learnt holds for every other one of the target."""
         if isinstance(error, KeyRefused):
             self._refused = error
         elif isinstance(error, Throttled):
-            self._pacer.hold(error.wait)
+            wait = error.wait if error.told else error.wait * 2 ** (attempt - 1)
+            self._pacer.hold(min(wait, self._limits.retry_after_cap))
 
     def _worth_repeating(self, call: Call, error: TransportError) -> bool:
         if isinstance(error, Throttled):
@@ -146,3 +157,7 @@ class Session:
             return  # the pacer holds everybody already
         limits = self._limits
         self.clock.sleep(min(limits.backoff * 2 ** (attempt - 1), limits.backoff_cap))
+
+
+def _per_second(per_minute: int | None) -> float | None:
+    return None if per_minute is None else per_minute / 60

@@ -23,6 +23,7 @@ from urllib3.exceptions import (
 
 from mpctl import __version__
 from mpctl.transport.answer import Answer, error_message
+from mpctl.transport.dialect import Dialect, Reply, plain_http
 from mpctl.transport.errors import (
     BadAnswer,
     KeyRefused,
@@ -41,12 +42,17 @@ _REDACTED: Final = "[redacted]"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request below the base URL; `json` None means no body."""
+    """A request below the base URL, with a JSON or a form body, or none.
+
+    With `mute`, nobody reads the body of a success, which may then be anything.
+    """
 
     method: str
     path: str
     params: Mapping[str, str | int]
     json: Any = None
+    form: Mapping[str, str] | None = None
+    mute: bool = False
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -68,8 +74,10 @@ class Wire:
         clock: Clock,
         secrets: tuple[str, ...],
         key_source: str = "",
+        dialect: Dialect = plain_http,
     ) -> None:
         self._base_url = base_url
+        self._dialect = dialect
         self._authorize = authorize
         self._limits = limits
         self._clock = clock
@@ -105,6 +113,7 @@ class Wire:
             self._base_url + request.path,
             params=request.params,
             json=request.json,
+            data=request.form,
             timeout=(self._limits.connect_timeout, self._limits.read_timeout),
             allow_redirects=False,
             stream=True,
@@ -130,37 +139,37 @@ class Wire:
         return bytes(body)
 
     def _judge(self, request: Request, response: requests.Response, body: bytes) -> Answer:
-        status = response.status_code
-        if not 200 <= status < 300:  # noqa: PLR2004
-            raise self._refusal(request, response, body)
-        if not body.strip():
-            return Answer(status, response.headers)
-        try:
-            return Answer(status, response.headers, json.loads(body))
-        except (ValueError, RecursionError):
+        status, parsed = response.status_code, _json_or_none(body)
+        message = self._redact(error_message(parsed, _text(body)))[:_MAX_MESSAGE]
+        reply = self._dialect(status, parsed, message)
+        if reply is not Reply.DONE:
+            raise self._refusal(reply, request, response, message)
+        if parsed is None and body.strip() not in {b"", b"null"} and not request.mute:
             start = self._redact(" ".join(_text(body).split()))[:80]
             raise BadAnswer(
                 str(request),
                 f"answered {status} with something that is not JSON, beginning {start!r}",
                 why="A proxy, a login page or a fault in between may have answered instead.",
-            ) from None
+            )
+        return Answer(status, response.headers, parsed)
 
     def _refusal(
-        self, request: Request, response: requests.Response, body: bytes
+        self, reply: Reply, request: Request, response: requests.Response, message: str
     ) -> TransportError:
         status, call = response.status_code, str(request)
-        message = self._redact(error_message(_json_or_none(body), _text(body)))[:_MAX_MESSAGE]
         words = f" ({message})" if message else ""
-        if status == requests.codes.unauthorized:
+        if reply is Reply.KEY_REFUSED:
             fix = (
                 f"The key came from {self._key_source}: check it there." if self._key_source else ""
             )
-            return KeyRefused(call, f"the key was refused with 401{words}", fix=fix)
-        if status == requests.codes.too_many_requests:
-            return Throttled(call, f"asked to slow down{words}", wait=self._wait(response))
-        if status >= 500 and status != requests.codes.not_implemented:  # noqa: PLR2004
+            return KeyRefused(call, f"the key was refused with {status}{words}", fix=fix)
+        if reply is Reply.THROTTLED:
+            told = "Retry-After" in response.headers
+            what = f"asked to slow down{words}"
+            return Throttled(call, what, wait=self._wait(response), told=told)
+        if reply is Reply.FAILED:
             return Unavailable(call, f"failed with {status}{words}")
-        if status >= 400:  # noqa: PLR2004
+        if reply is Reply.REFUSED:
             return Refused(call, status, message)
         return BadAnswer(
             call,

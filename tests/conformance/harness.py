@@ -10,7 +10,8 @@ from typing import Any, Final
 from mpctl.core.entity import Entity, parse_entity
 from mpctl.core.rule import Action, SettingValue
 from mpctl.ports import Provider
-from mpctl.providers.mailprotector.native import CALLS, CAPABILITIES
+from mpctl.providers.mailprotector.calls import CALLS
+from mpctl.providers.mailprotector.capabilities import CAPABILITIES
 from mpctl.providers.mailprotector.provider import Mailprotector
 from mpctl.sandbox import SWITCHES, SampleBuilder, Sandbox, Switch
 from mpctl.transport import Limits, Session

@@ -8,7 +8,16 @@ from typing import Any, Protocol
 
 import pytest
 
-from mpctl.transport import Call, CallTable, Effect, Limits, Repeat, Session
+from mpctl.transport import (
+    Call,
+    CallTable,
+    Dialect,
+    Effect,
+    Limits,
+    Repeat,
+    Session,
+    plain_http,
+)
 from tests.clock import FakeClock
 from tests.transport.loopback import KEY, Line, Loopback, Script
 
@@ -20,6 +29,7 @@ CALLS = CallTable(
         Call("POST", "/things", Effect.WRITE, Repeat.IF_REFUSED),
         Call("PUT", "/things/{}", Effect.WRITE, Repeat.ALWAYS),
         Call("DELETE", "/things/{}", Effect.WRITE, Repeat.ALWAYS),
+        Call("PUT", "/silent/{}", Effect.WRITE, Repeat.ALWAYS, mute=True),
         Call("GET", "/secrets", Effect.FORBIDDEN, why="Its answer holds a password."),
     )
 )
@@ -38,6 +48,7 @@ class Connect(Protocol):
         limits: Mapping[str, Any] = NO_LIMITS,
         calls: CallTable = CALLS,
         clock: FakeClock | None = None,
+        dialect: Dialect = plain_http,
     ) -> Line:
         """Take what a session takes; a base URL replaces that of the server."""
 
@@ -55,6 +66,7 @@ def connect() -> Iterator[Connect]:
             limits: Mapping[str, Any] = NO_LIMITS,
             calls: CallTable = CALLS,
             clock: FakeClock | None = None,
+            dialect: Dialect = plain_http,
         ) -> Line:
             server = stack.enter_context(Loopback(script))
             clock = clock or FakeClock()
@@ -67,6 +79,7 @@ def connect() -> Iterator[Connect]:
                 clock=clock.clock,
                 secrets=(KEY,),
                 writable=writable,
+                dialect=dialect,
                 on_call=lambda record: trace.append(f"{record.call}: {record.result}"),
             )
             stack.enter_context(closing(session))

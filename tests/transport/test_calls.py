@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mpctl.providers.mailprotector.native import CALLS as MAILPROTECTOR
+from mpctl.providers.mailprotector.calls import CALLS as MAILPROTECTOR
 from mpctl.transport import Call, CallTable, Effect, Repeat
 from tests.transport.conftest import CALLS
 

@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from mpctl.providers.mailprotector.native import CALLS as MAILPROTECTOR
+from mpctl.providers.mailprotector.calls import CALLS as MAILPROTECTOR
 from mpctl.transport import (
     BadAnswer,
     NotExecuted,

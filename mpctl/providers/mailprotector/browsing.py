@@ -14,11 +14,12 @@ from mpctl.core.entity import Entity, Ref
 from mpctl.core.state import Reading
 from mpctl.diagnostics import Code, Diagnostic, ExitCode, MpctlError
 from mpctl.providers.mailprotector.ancestry import Ancestry
+from mpctl.providers.mailprotector.capabilities import CAPABILITIES
 from mpctl.providers.mailprotector.configuration import Configuration
 from mpctl.providers.mailprotector.directory import NO_RESELLER, Directory, addresses_of
 from mpctl.providers.mailprotector.index import Record, plain_name, reference
 from mpctl.providers.mailprotector.listing import Listing, list_all, page_info
-from mpctl.providers.mailprotector.native import CAPABILITIES, identifier
+from mpctl.providers.mailprotector.native import identifier
 from mpctl.providers.mailprotector.rules import Rules
 from mpctl.transport import Answer, KeyRefused, Session, TransportError
 

@@ -1,4 +1,4 @@
-"""What Mailprotector can express, and the two pure translations: from its rows, to its bodies."""
+"""The two pure translations: from Mailprotector's rows, to its bodies."""
 
 from __future__ import annotations
 
@@ -8,55 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from mpctl.core.capabilities import Capabilities, Flow, Scope, SettingSpec
-from mpctl.core.match import Kind, live_match
+from mpctl.core.match import live_match
 from mpctl.core.rule import Action, LiveRule, RuleKey, SettingValue
-from mpctl.transport import Call, CallTable, Effect, Repeat
-
-_KINDS: Final = frozenset({Kind.EMAIL, Kind.DOMAIN})
-
-CAPABILITIES: Final = Capabilities(
-    provider="mailprotector",
-    base_url="https://emailservice.io/api/v1",
-    scopes={
-        "resellers": Scope("resellers", "resellers/Harbor IT Services"),
-        "customers": Scope("customers", "customers/Acme Widgets"),
-        "domains": Scope("domains", "domains/acme.example"),
-        "user_groups": Scope("user_groups", "user_groups/acme.example/Default", parts=2),
-        "users": Scope("users", "users/alice.ng@acme.example"),
-    },
-    kinds={Action.ALLOW: _KINDS, Action.BLOCK: _KINDS},
-    settings={
-        "allow_spam_release": SettingSpec(
-            "allow_spam_release", (False, True), "release mail held as spam"
-        ),
-        "allow_policy_release": SettingSpec(
-            "allow_policy_release", (False, True), "release mail held by a policy"
-        ),
-    },
-    flow=Flow.INBOUND,
-    wins=Action.ALLOW,
-    concurrency=4,
-    requests_per_second=5.0,
-)
-
-CALLS: Final = CallTable(
-    (
-        Call("GET", "/domains", Effect.READ, Repeat.ALWAYS),
-        Call("GET", "/{}/{}", Effect.READ, Repeat.ALWAYS),
-        Call("GET", "/{}/{}/customers", Effect.READ, Repeat.ALWAYS),
-        Call("GET", "/{}/{}/domains", Effect.READ, Repeat.ALWAYS),
-        Call("GET", "/{}/{}/user_groups", Effect.READ, Repeat.ALWAYS),
-        Call("GET", "/{}/{}/users", Effect.READ, Repeat.ALWAYS),
-        Call("GET", "/{}/{}/aliases", Effect.READ, Repeat.ALWAYS),
-        Call("POST", "/users/find_by_address", Effect.READ, Repeat.ALWAYS),
-        Call("GET", "/{}/{}/allow_block_rules", Effect.READ, Repeat.ALWAYS),
-        Call("POST", "/{}/{}/allow_block_rules", Effect.WRITE, Repeat.IF_REFUSED),
-        Call("DELETE", "/allow_block_rules/{}", Effect.WRITE, Repeat.ALWAYS),
-        Call("GET", "/{}/{}/configuration", Effect.READ, Repeat.ALWAYS),
-        Call("PUT", "/{}/{}/configuration", Effect.WRITE, Repeat.ALWAYS),
-    )
-)
 
 _ENTITY_TYPES: Final[Mapping[str, frozenset[str]]] = {
     "resellers": frozenset({"account", "reseller"}),

@@ -16,15 +16,12 @@ from mpctl.core.schedule import Batch, Operation
 from mpctl.core.state import Account, DesiredEntity, LiveEntity, LiveState, Reading
 from mpctl.diagnostics import Code, Diagnostic, MpctlError, Severity
 from mpctl.providers.mailprotector.ancestry import Ancestors, Ancestry
+from mpctl.providers.mailprotector.capabilities import CAPABILITIES
 from mpctl.providers.mailprotector.configuration import Configuration
 from mpctl.providers.mailprotector.directory import Directory, Resolution
 from mpctl.providers.mailprotector.index import Record
 from mpctl.providers.mailprotector.listing import page_info
-from mpctl.providers.mailprotector.native import (
-    CAPABILITIES,
-    identifier,
-    setting_from_native,
-)
+from mpctl.providers.mailprotector.native import identifier, setting_from_native
 from mpctl.providers.mailprotector.rules import RuleListing, Rules
 from mpctl.transport import KeyRefused, Session, TransportError
 

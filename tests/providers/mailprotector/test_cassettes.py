@@ -16,8 +16,9 @@ from mpctl.core.rule import Action, LiveRule, RuleKey
 from mpctl.core.schedule import Batch, Operation, Step
 from mpctl.core.state import Account, LiveEntity, LiveState, Reading
 from mpctl.diagnostics import Code
+from mpctl.providers.mailprotector.calls import CALLS
+from mpctl.providers.mailprotector.capabilities import CAPABILITIES
 from mpctl.providers.mailprotector.listing import list_all
-from mpctl.providers.mailprotector.native import CALLS, CAPABILITIES
 from mpctl.providers.mailprotector.provider import Mailprotector
 from mpctl.transport import KeyRefused, Limits, Session
 from tests.clock import FakeClock

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from mpctl.core.match import Kind, Match
 from mpctl.core.rule import Action, LiveRule, RuleKey
+from mpctl.providers.mailprotector.capabilities import CAPABILITIES
 from mpctl.providers.mailprotector.native import (
-    CAPABILITIES,
     NativeRule,
     NotUnderstood,
     Ownership,

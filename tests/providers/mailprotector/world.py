@@ -21,7 +21,7 @@ from mpctl.core.outcome import Outcome
 from mpctl.core.rule import Action, RuleKey
 from mpctl.core.schedule import Batch, Operation, Step
 from mpctl.core.state import LiveEntity, LiveState, Reading
-from mpctl.providers.mailprotector.native import CALLS
+from mpctl.providers.mailprotector.calls import CALLS
 from mpctl.providers.mailprotector.provider import Mailprotector
 from mpctl.sandbox import Fault, SampleBuilder, SampleData, Sandbox
 from mpctl.transport import Limits, Session

@@ -1,0 +1,36 @@
+"""What Mailprotector can express."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mpctl.core.capabilities import Capabilities, Flow, Scope, SettingSpec
+from mpctl.core.match import Kind
+from mpctl.core.rule import Action
+
+_KINDS: Final = frozenset({Kind.EMAIL, Kind.DOMAIN})
+
+CAPABILITIES: Final = Capabilities(
+    provider="mailprotector",
+    base_url="https://emailservice.io/api/v1",
+    scopes={
+        "resellers": Scope("resellers", "resellers/Harbor IT Services"),
+        "customers": Scope("customers", "customers/Acme Widgets"),
+        "domains": Scope("domains", "domains/acme.example"),
+        "user_groups": Scope("user_groups", "user_groups/acme.example/Default", parts=2),
+        "users": Scope("users", "users/alice.ng@acme.example"),
+    },
+    kinds={Action.ALLOW: _KINDS, Action.BLOCK: _KINDS},
+    settings={
+        "allow_spam_release": SettingSpec(
+            "allow_spam_release", (False, True), "release mail held as spam"
+        ),
+        "allow_policy_release": SettingSpec(
+            "allow_policy_release", (False, True), "release mail held by a policy"
+        ),
+    },
+    flow=Flow.INBOUND,
+    wins=Action.ALLOW,
+    concurrency=4,
+    requests_per_second=5.0,
+)

@@ -1,0 +1,31 @@
+"""How Mailprotector is opened: a bearer key, and the status alone says how a request ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from mpctl.providers.mailprotector.browsing import Browsing
+from mpctl.providers.mailprotector.calls import CALLS
+from mpctl.providers.mailprotector.provider import Mailprotector
+from mpctl.providers.service import Authorize, Service, Setup
+from mpctl.transport import Clock, Session
+
+
+def _authorization(secrets: Mapping[str, str], clock: Clock) -> Authorize:
+    _ = clock
+    headers = {"Authorization": f"Bearer {secrets['api_key']}"}
+    return lambda: headers
+
+
+def _provider(session: Session, setup: Setup) -> Mailprotector:
+    return Mailprotector(session, service=setup.service, connections=setup.connections)
+
+
+def _browser(session: Session, setup: Setup) -> Browsing:
+    return Browsing(session, setup.service)
+
+
+SERVICE: Final = Service(
+    calls=CALLS, authorization=_authorization, provider=_provider, browser=_browser
+)
