@@ -15,7 +15,7 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from mpctl.core.capabilities import Capabilities, Flow, Scope, SettingSpec
+from mpctl.core.capabilities import Capabilities, Flow, Mixing, Scope
 from mpctl.core.entity import Entity
 from mpctl.core.match import Kind, Match
 from mpctl.core.rule import (
@@ -27,6 +27,7 @@ from mpctl.core.rule import (
     RuleKey,
     SettingValue,
 )
+from mpctl.core.setting import SettingSpec
 from mpctl.core.state import DesiredEntity, Ignore, LiveEntity, Mode
 from mpctl.diagnostics import Origin
 
@@ -57,7 +58,9 @@ ONE_SENDER: Final[Pool] = (
 NATIVE: Final[Pool] = (Match(Kind.NATIVE, "example"), Match(Kind.NATIVE, "*@Vendor.example"))
 
 
-def capabilities(wins: Action = Action.ALLOW, *, batch_size: int = 1) -> Capabilities:
+def capabilities(
+    wins: Action = Action.ALLOW, *, batch_size: int = 1, mixing: Mixing = Mixing.STEP
+) -> Capabilities:
     """A service that can express everything."""
     kinds = frozenset(Kind)
     return Capabilities(
@@ -69,6 +72,7 @@ def capabilities(wins: Action = Action.ALLOW, *, batch_size: int = 1) -> Capabil
         flow=Flow.INBOUND,
         wins=wins,
         batch_size=batch_size,
+        mixing=mixing,
     )
 
 

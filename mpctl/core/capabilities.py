@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from mpctl.core.match import Kind
-from mpctl.core.rule import Action, SettingValue
+from mpctl.core.rule import Action
+from mpctl.core.setting import SettingSpec
 
 
 class Flow(StrEnum):
@@ -26,16 +27,42 @@ class Scope:
     parts: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class SettingSpec:
-    """A setting's admissible values, from the strictest to the one that lets most mail through.
+class Mixing(StrEnum):
+    """What one call may carry: operations of one step, of one list, or all of an entity's."""
 
-    `meaning` completes the sentence "users below may ...", empty where that says nothing.
-    """
+    STEP = "step"
+    LIST = "list"
+    ENTITY = "entity"
+
+
+class Known(StrEnum):
+    """What a service's documents say to a question."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """What only one provider understands in a target's `options`: its values, the default first."""
 
     name: str
-    values: tuple[SettingValue, ...]
-    meaning: str = ""
+    values: tuple[str, ...]
+    help: str
+
+
+@dataclass(frozen=True, slots=True)
+class Semantics:
+    """What a service's rules mean, as far as its documents say.
+
+    `sender` names what is compared with an address or a domain: the envelope, a header, both.
+    `native` gives the service's own word for each kind of match.
+    """
+
+    sender: str = "unknown"
+    domain_covers_subdomains: Known = Known.UNKNOWN
+    native: Mapping[Kind, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +72,8 @@ class Capabilities:
     `base_url` is the service's own, empty where every account has another. `scopes` are in order,
     from the top of the hierarchy down. `wins` is the action that decides when an allow and a block
     both match. `concurrency`, `requests_per_second` and the paces of reads and writes are
-    defaults that a target may lower or raise. `batch_size` is how many operations one call carries.
+    defaults that a target may lower or raise. `batch_size` and `mixing` say how many
+    operations one call carries, and which. `options` are what a target may choose under that key.
     """
 
     provider: str
@@ -56,6 +84,9 @@ class Capabilities:
     flow: Flow = Flow.INBOUND
     wins: Action = Action.ALLOW
     batch_size: int = 1
+    mixing: Mixing = Mixing.STEP
+    semantics: Semantics = Semantics()
+    options: Mapping[str, Option] = field(default_factory=dict)
     concurrency: int = 4
     requests_per_second: float | None = None
     reads_per_minute: int | None = None

@@ -54,8 +54,13 @@ def stages(
         bottom_up = -capabilities.depth(batch.entity.scope) if batch.step is Step.SETTINGS else 0
         return batch.step, bottom_up
 
+    alone = len(chain) == 1
     batches = sorted(
-        (batch for plan in chain for batch in schedule(plan, live[plan.entity], capabilities)),
+        (
+            batch
+            for plan in chain
+            for batch in schedule(plan, live[plan.entity], capabilities, alone=alone)
+        ),
         key=order,
     )
     return tuple(tuple(stage) for _, stage in groupby(batches, order))

@@ -122,20 +122,6 @@ def rule_direction(verb: Verb, action: Action) -> Direction:
     return Direction.LOOSENS if lets_through else Direction.TIGHTENS
 
 
-def setting_direction(
-    values: tuple[SettingValue, ...], before: SettingValue | None, after: SettingValue
-) -> Direction:
-    """Judge a setting by its rank in `values`, strictest first.
-
-    A live value that is unknown, or none of the known ones, is judged as if it were the strictest.
-    """
-    old = values.index(before) if before in values else 0
-    new = values.index(after)
-    if new == old:
-        return Direction.NEUTRAL
-    return Direction.LOOSENS if new > old else Direction.TIGHTENS
-
-
 def reading_order(change: Change) -> tuple[int, int, str, str]:
     """Sort key for people: what loosens first, then creations, updates, removals, by value."""
     direction = (Direction.LOOSENS, Direction.TIGHTENS, Direction.NEUTRAL).index(change.direction)

@@ -22,7 +22,6 @@ from mpctl.core.change import (
     Verb,
     reading_order,
     rule_direction,
-    setting_direction,
 )
 from mpctl.core.plan import EntityPlan, Ground
 from mpctl.core.rule import Action, DeclaredRule, LiveRule, RuleKey
@@ -175,7 +174,7 @@ def _settings(
                 name=name,
                 before=before,
                 after=setting.value,
-                direction=setting_direction(spec.values, before, setting.value),
+                direction=spec.direction(before, setting.value),
                 standing=Standing.OBSERVED if observed else Standing.PLANNED,
                 declaration=setting,
                 meaning=spec.meaning,

@@ -6,7 +6,7 @@ At Mailprotector an allow anywhere in the recipient's chain beats every block (r
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -48,6 +48,32 @@ def meet(one: Match, other: Match) -> bool:
     if not {one.kind, other.kind} <= _WITNESSES.keys():
         return True
     return covers(one, _witness(other)) or covers(other, _witness(one))
+
+
+def meets_any(ones: Collection[Match], others: Collection[Match]) -> bool:
+    """Tell whether any of these meets any of those; linear, unlike asking `meet` of each pair."""
+    if not ones or not others:
+        return False
+    sets = frozenset(ones), frozenset(others)
+    if any(match.kind not in _WITNESSES for match in sets[0] | sets[1]):
+        return True
+    return any(
+        not there.isdisjoint(covering(match))
+        for here, there in (sets, sets[::-1])
+        for match in here
+    )
+
+
+def covering(match: Match) -> Iterator[Match]:
+    """The matches that cover every sender that this one covers, itself first."""
+    yield match
+    if match.kind not in {Kind.EMAIL, Kind.DOMAIN, Kind.SUBDOMAINS}:
+        return
+    _, at, domain = match.value.rpartition("@")
+    if at:
+        yield Match(Kind.DOMAIN, domain)
+    labels = domain.split(".")
+    yield from (Match(Kind.SUBDOMAINS, ".".join(labels[start:])) for start in range(1, len(labels)))
 
 
 def _witness(match: Match) -> Match:

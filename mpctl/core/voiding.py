@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from mpctl.core.capabilities import Capabilities
 from mpctl.core.change import Cause, RuleChange, Verb
 from mpctl.core.entity import Entity, Ref
-from mpctl.core.match import Kind, Match
+from mpctl.core.match import Match
 from mpctl.core.plan import EntityPlan
 from mpctl.core.rule import Action, RuleKey
 from mpctl.core.state import DesiredEntity, LiveEntity
+from mpctl.core.verdict import covering
 from mpctl.diagnostics import Code, Diagnostic, Severity
 
 
@@ -84,15 +85,3 @@ def _voided(
                     severity=Severity.WARNING,
                     entity=str(one.plan.entity),
                 )
-
-
-def covering(match: Match) -> Iterator[Match]:
-    """The matches that cover every sender that this one covers, itself first."""
-    yield match
-    if match.kind not in {Kind.EMAIL, Kind.DOMAIN, Kind.SUBDOMAINS}:
-        return
-    _, at, domain = match.value.rpartition("@")
-    if at:
-        yield Match(Kind.DOMAIN, domain)
-    labels = domain.split(".")
-    yield from (Match(Kind.SUBDOMAINS, ".".join(labels[start:])) for start in range(1, len(labels)))

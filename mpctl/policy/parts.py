@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from mpctl.core.capabilities import Capabilities, SettingSpec
+from mpctl.core.capabilities import Capabilities
 from mpctl.core.entity import Entity
-from mpctl.core.rule import Action, DeclaredSetting
+from mpctl.core.rule import Action, DeclaredSetting, SettingValue
+from mpctl.core.setting import Form, SettingError, SettingSpec
 from mpctl.core.state import Ignore
 from mpctl.diagnostics import Code, Origin, did_you_mean
 from mpctl.policy.naming import Services, read_entity_name
@@ -55,7 +56,8 @@ def read_parts(
     if service is not None:
         problems.errors.extend(unsupported([*own.values(), *absent.values()], service))
     ignored = tuple(_ignored(content.items_of("ignore"), problems))
-    settings = _settings(content.mapping("settings"), service, problems)
+    scope = entity.scope if entity else ""
+    settings = _settings(content.mapping("settings"), service, scope, problems)
     included = tuple(_included(content.items_of("include"), library, problems))
     if entity is None:
         return None
@@ -102,43 +104,56 @@ def _check_glob(glob: str, origin: Origin, problems: Problems) -> None:
 
 
 def _settings(
-    content: PlacedDict, service: Capabilities | None, problems: Problems
+    content: PlacedDict, service: Capabilities | None, scope: str, problems: Problems
 ) -> dict[str, DeclaredSetting]:
     settings: dict[str, DeclaredSetting] = {}
     for name, value in content.items():
-        if service is not None:
-            _check_setting(name, content, service, problems)
-        settings[name] = DeclaredSetting(name, value, content.at_key(name))
+        spec = _spec(name, content, service, scope, problems) if service is not None else None
+        canonical = _canonical(spec, value, content.at(name), problems) if spec else value
+        settings[name] = DeclaredSetting(name, canonical, content.at_key(name))
     return settings
 
 
-def _check_setting(
-    name: str, content: PlacedDict, service: Capabilities, problems: Problems
-) -> None:
-    spec = service.settings.get(name)
-    if spec is None:
+def _spec(
+    name: str, content: PlacedDict, service: Capabilities, scope: str, problems: Problems
+) -> SettingSpec | None:
+    known = {
+        spec.name: spec
+        for spec in service.settings.values()
+        if spec.implied is None and (spec.stands_at(scope) or scope not in service.scopes)
+    }
+    if name not in known:
+        where = f" at {scope}" if name in service.settings else ""
         problems.error(
             Code.UNKNOWN_SETTING,
             content.at_key(name),
-            f"{service.provider} has no setting {name!r}",
+            f"{service.provider} has no setting {name!r}{where}",
             "What it asks for would be ignored without a word.",
-            did_you_mean(name, service.settings) or "Take it out.",
+            did_you_mean(name, known) or "Take it out.",
         )
-    elif not _admits(spec, content[name]):
-        _refuse_value(spec, content[name], content.at(name), problems)
+    return known.get(name)
 
 
-def _admits(spec: SettingSpec, value: object) -> bool:
-    return any(type(value) is type(choice) and value == choice for choice in spec.values)
+def _canonical(
+    spec: SettingSpec, value: SettingValue, origin: Origin, problems: Problems
+) -> SettingValue:
+    try:
+        return spec.canonical(value)
+    except SettingError as error:
+        _refuse_value(spec, value, error.expected, origin, problems)
+        return value
 
 
-def _refuse_value(spec: SettingSpec, value: object, origin: Origin, problems: Problems) -> None:
+def _refuse_value(
+    spec: SettingSpec, value: object, expected: str, origin: Origin, problems: Problems
+) -> None:
     boolean = set(map(type, spec.values)) == {bool}
     choices = ["true", "false"] if boolean else [str(choice) for choice in spec.values]
+    suggestion = did_you_mean(str(value), choices) if spec.form is Form.CHOICE else ""
     problems.error(
         Code.INVALID_SETTING,
         origin,
-        f"{spec.name!r} is {described(value)}, expected {alternatives(choices)}",
+        f"{spec.name!r} is {described(value)}, expected {expected or alternatives(choices)}",
         "The service would refuse it, or take it for something else.",
-        boolean_fix(value) if boolean else did_you_mean(str(value), choices),
+        boolean_fix(value) if boolean else suggestion or f"Write it as {expected}.",
     )

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mpctl.core.change import Direction, Verb, rule_direction, setting_direction
+from mpctl.core.change import Direction, Verb, rule_direction
 from mpctl.core.rule import Action, SettingValue
+from mpctl.core.setting import SettingSpec
 from tests.strategies import RANKS
 
 OPPOSITE = {
@@ -48,7 +49,9 @@ def test_the_way_back_is_the_opposite(
     """A setting that is put back moves mail the other way."""
     values, before, after = move
 
-    there, back = (setting_direction(values, *pair) for pair in ((before, after), (after, before)))
+    there, back = (
+        SettingSpec("level", values).direction(*pair) for pair in ((before, after), (after, before))
+    )
     assert there is OPPOSITE[back]
     assert (there is Direction.NEUTRAL) == (before == after)
 
@@ -57,7 +60,7 @@ def test_the_way_back_is_the_opposite(
 def test_values_run_from_strict_to_loose(values: tuple[SettingValue, ...]) -> None:
     """Every step up the ladder of a setting's values loosens."""
     for before, after in pairwise(values):
-        assert setting_direction(values, before, after) is Direction.LOOSENS
+        assert SettingSpec("level", values).direction(before, after) is Direction.LOOSENS
 
 
 @given(LADDERS, st.none() | st.sampled_from(("yes", 2, "")))
@@ -65,9 +68,11 @@ def test_an_unknown_value_is_judged_as_the_strictest(
     values: tuple[SettingValue, ...], unknown: SettingValue | None
 ) -> None:
     """What is not known may be the strictest value, so granting anything from there loosens."""
-    directions = [setting_direction(values, unknown, after) for after in values]
+    directions = [SettingSpec("level", values).direction(unknown, after) for after in values]
 
-    assert directions == [setting_direction(values, values[0], after) for after in values]
+    assert directions == [
+        SettingSpec("level", values).direction(values[0], after) for after in values
+    ]
     assert directions[1:] == [Direction.LOOSENS] * (len(values) - 1)
 
 

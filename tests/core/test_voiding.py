@@ -12,8 +12,8 @@ from mpctl.core.diff import diff
 from mpctl.core.match import Match
 from mpctl.core.rule import Action
 from mpctl.core.state import DesiredEntity, LiveEntity
-from mpctl.core.verdict import covers
-from mpctl.core.voiding import Compared, covering, voided_blocks
+from mpctl.core.verdict import covering, covers
+from mpctl.core.voiding import Compared, voided_blocks
 from mpctl.diagnostics import Code, Diagnostic, Severity
 from tests.laws.forest import HERE, Node, node, policy, service_of, with_rules
 from tests.strategies import ADDRESSES, DECLARABLE, NOW

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from mpctl.core.capabilities import Capabilities, Flow, Scope, SettingSpec
+from mpctl.core.capabilities import Capabilities, Flow, Scope
 from mpctl.core.match import Kind
 from mpctl.core.rule import Action
+from mpctl.core.setting import SettingSpec
 from mpctl.core.state import DesiredEntity
 from mpctl.diagnostics import Diagnostic, MpctlError
 from mpctl.policy import Repository, load

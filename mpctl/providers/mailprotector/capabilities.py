@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from mpctl.core.capabilities import Capabilities, Flow, Scope, SettingSpec
+from mpctl.core.capabilities import Capabilities, Flow, Known, Scope, Semantics
 from mpctl.core.match import Kind
 from mpctl.core.rule import Action
+from mpctl.core.setting import SettingSpec
 
 _KINDS: Final = frozenset({Kind.EMAIL, Kind.DOMAIN})
 
@@ -31,6 +32,11 @@ CAPABILITIES: Final = Capabilities(
     },
     flow=Flow.INBOUND,
     wins=Action.ALLOW,
+    semantics=Semantics(
+        sender="envelope or header: unknown",
+        domain_covers_subdomains=Known.NO,
+        native={Kind.EMAIL: "an address", Kind.DOMAIN: "a bare domain"},
+    ),
     concurrency=4,
     requests_per_second=5.0,
 )
