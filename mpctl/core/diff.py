@@ -50,7 +50,7 @@ def diff(
         unmanaged=len(left) - ignored,
         live_rules=len(live.rules),
         ground=_ground(rules, live),
-        findings=live.findings,
+        findings=(*desired.findings, *live.findings),
     )
 
 

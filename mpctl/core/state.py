@@ -45,7 +45,8 @@ class DesiredEntity:
     """One entity as its policy document and the included rule sets declare it.
 
     `owned` holds the lists that the document itself writes, even empty; only in those may an
-    undeclared live rule be removed. `absent` must not be live in any mode but observe.
+    undeclared live rule be removed. `absent` must not be live in any mode but observe. `findings`
+    are what a reader of its plan should know.
     """
 
     entity: Entity
@@ -58,6 +59,7 @@ class DesiredEntity:
     ignored: tuple[Ignore, ...] = ()
     settings: Mapping[str, DeclaredSetting] = field(default_factory=dict)
     when_missing: WhenMissing = WhenMissing.ERROR
+    findings: tuple[Diagnostic, ...] = ()
 
     @property
     def reads(self) -> Reading:

@@ -41,4 +41,23 @@ SERVICES: Final[Mapping[str, Service]] = {
         where="The console shows a key under Edit my profile, the menu of a role, View API Key.",
         vault=VaultEntry("msp-tools/mailprotector.sops.yaml", {"api_key": "credentials.api_key"}),
     ),
+    "rackspace": Service(
+        variables={"user_key": "RACKSPACE_USER_KEY", "secret_key": "RACKSPACE_SECRET_KEY"},
+        ways=(("user_key", "secret_key"),),
+        where="A super administrator makes a pair of keys under API keys in the control panel.",
+    ),
+    "mailbaby": Service(
+        variables={"api_key": "MAILBABY_API_KEY"},
+        ways=(("api_key",),),
+        where="The portal shows the key on the page Account Security.",
+    ),
+    "stalwart": Service(
+        variables={
+            "token": "STALWART_API_TOKEN",
+            "username": "STALWART_USERNAME",
+            "password": "STALWART_PASSWORD",
+        },
+        ways=(("token",), ("username", "password")),
+        where="An administrator makes an API key in the web interface, under Directory, API Keys.",
+    ),
 }

@@ -19,6 +19,7 @@ from mpctl.policy.dates import DateError, parse_day
 from mpctl.policy.documents import Document
 from mpctl.policy.placed import PlacedDict
 from mpctl.policy.problems import Problems
+from mpctl.policy.wording import alternatives, described
 
 _LOOPBACK: Final = re.compile(
     r"https?://(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(:\d{1,5})?(/[\w./-]*)?", re.ASCII
@@ -62,9 +63,32 @@ def _targets(
         provider = capabilities.get(target.provider)
         if provider is None:
             _refuse_provider(target.provider, content[name].at("provider"), capabilities, problems)
-        elif target.base_url and not _trusted(target.base_url, provider):
+            continue
+        if target.base_url and not _trusted(target.base_url, provider):
             _refuse_url(target, content[name].at("base_url"), problems)
+        _check_options(content[name].mapping("options"), provider, problems)
     return targets
+
+
+def _check_options(options: PlacedDict, provider: Capabilities, problems: Problems) -> None:
+    for name, value in options.items():
+        option = provider.options.get(name)
+        if option is None:
+            problems.error(
+                Code.UNKNOWN_OPTION,
+                options.at_key(name),
+                f"{provider.provider} has no option {name!r}",
+                "What it asks for would be ignored without a word.",
+                did_you_mean(name, provider.options) or "Take it out.",
+            )
+        elif value not in option.values:
+            problems.error(
+                Code.NOT_A_CHOICE,
+                options.at(name),
+                f"{name!r} is {described(value)}, expected {alternatives(option.values)}",
+                f"It says {option.help}.",
+                did_you_mean(str(value), option.values),
+            )
 
 
 def _target(targets: PlacedDict, name: str, problems: Problems) -> Target:

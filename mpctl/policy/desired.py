@@ -6,10 +6,11 @@ from itertools import chain
 from typing import Final
 
 from mpctl.core.match import MatchError, parse_match
-from mpctl.core.rule import Action, DeclaredRule, RuleKey
+from mpctl.core.rule import Action, DeclaredRule, DeclaredSetting, RuleKey
 from mpctl.core.state import DesiredEntity, Ignore, WhenMissing
-from mpctl.diagnostics import Code
+from mpctl.diagnostics import Code, Diagnostic
 from mpctl.policy.configuration import Manage
+from mpctl.policy.expressible import expresses, misread, skipped, uncertain
 from mpctl.policy.parts import Parts
 from mpctl.policy.placed import PlacedList
 from mpctl.policy.problems import Problems
@@ -27,8 +28,14 @@ def desire(parts: Parts, defaults: Manage, problems: Problems) -> DesiredEntity:
     _check_absent(rules, parts.absent, problems)
     for ignore in parts.ignored:
         _check_ignored(rules, ignore, problems)
-    content = parts.content
+    content, service = parts.content, parts.service
     manage = Manage.read(content.get("manage"), defaults)
+    findings: tuple[Diagnostic, ...] = ()
+    if service is not None:
+        problems.errors.extend(misread(rules, service))
+        left_out = skipped(rules.values(), service) if parts.skips else ()
+        findings = (*left_out, *uncertain(rules, service, content.at("entity")))
+        rules = {key: rule for key, rule in rules.items() if expresses(service, key)}
     return DesiredEntity(
         entity=parts.entity,
         origin=content.at("entity"),
@@ -38,9 +45,21 @@ def desire(parts: Parts, defaults: Manage, problems: Problems) -> DesiredEntity:
         rules=rules,
         absent=parts.absent,
         ignored=parts.ignored,
-        settings=parts.settings,
+        settings={**parts.settings, **_implied(parts, rules)},
+        findings=tuple(finding.about(parts.entity) for finding in findings),
         when_missing=WhenMissing(content.get("when_missing", WhenMissing.ERROR)),
     )
+
+
+def _implied(parts: Parts, rules: Rules) -> dict[str, DeclaredSetting]:
+    """What the service needs so that rules have an effect, though no policy writes it."""
+    if parts.service is None or not rules:
+        return {}
+    return {
+        spec.name: DeclaredSetting(spec.name, spec.implied, parts.content.at("entity"))
+        for spec in parts.service.settings.values()
+        if spec.implied is not None and spec.stands_at(parts.entity.scope)
+    }
 
 
 def _included_rules(parts: Parts, problems: Problems) -> list[DeclaredRule]:

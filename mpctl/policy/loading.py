@@ -104,11 +104,16 @@ def _entities(
     uses: list[Use] = []
     for document, parts in _each_once(documents, services, library, problems):
         if parts.service is not None:
-            uses.extend(Use(ruleset, parts.service, at) for ruleset, at in parts.included)
+            uses.extend(_uses(parts, parts.service))
         if document.sound:
             desired[parts.entity] = desire(parts, defaults, problems)
-    judge_uses(uses, problems)
+    judge_uses(uses, services.capabilities.values(), problems)
     return desired
+
+
+def _uses(parts: Parts, service: Capabilities) -> Iterator[Use]:
+    for ruleset, origin in parts.included:
+        yield Use(ruleset, service, origin, whole=not parts.skips)
 
 
 def _each_once(

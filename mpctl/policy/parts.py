@@ -15,10 +15,11 @@ from mpctl.core.rule import Action, DeclaredSetting, SettingValue
 from mpctl.core.setting import Form, SettingError, SettingSpec
 from mpctl.core.state import Ignore
 from mpctl.diagnostics import Code, Origin, did_you_mean
+from mpctl.policy.expressible import SKIP, unsupported
 from mpctl.policy.naming import Services, read_entity_name
 from mpctl.policy.placed import PlacedDict, PlacedList
 from mpctl.policy.problems import Problems
-from mpctl.policy.rules import Rules, read_rules, unsupported
+from mpctl.policy.rules import Rules, read_rules
 from mpctl.policy.rulesets import RuleSet
 from mpctl.policy.wording import alternatives, boolean_fix, described
 
@@ -44,6 +45,11 @@ class Parts:
     settings: Mapping[str, DeclaredSetting]
     included: tuple[tuple[RuleSet, Origin], ...]
 
+    @property
+    def skips(self) -> bool:
+        """Tell whether the entity goes without what its service cannot express."""
+        return _skips(self.content)
+
 
 def read_parts(
     content: PlacedDict, services: Services, library: Library, problems: Problems
@@ -54,7 +60,8 @@ def read_parts(
     own = read_rules(content, problems)
     absent = read_rules(content.mapping("absent"), problems)
     if service is not None:
-        problems.errors.extend(unsupported([*own.values(), *absent.values()], service))
+        rules = [*absent.values(), *(() if _skips(content) else own.values())]
+        problems.errors.extend(unsupported(rules, service, services.capabilities.values()))
     ignored = tuple(_ignored(content.items_of("ignore"), problems))
     scope = entity.scope if entity else ""
     settings = _settings(content.mapping("settings"), service, scope, problems)
@@ -62,6 +69,10 @@ def read_parts(
     if entity is None:
         return None
     return Parts(content, entity, service, own, absent, ignored, settings, included)
+
+
+def _skips(content: PlacedDict) -> bool:
+    return content.get("unsupported") == SKIP
 
 
 def _included(

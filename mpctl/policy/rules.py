@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from mpctl.core.capabilities import Capabilities
-from mpctl.core.match import KIND_NAMES, Kind, MatchError, parse_match
+from mpctl.core.match import Kind, MatchError, parse_match
 from mpctl.core.rule import Action, DeclaredRule, Expiry, RuleKey
-from mpctl.diagnostics import Code, Diagnostic, Origin
+from mpctl.diagnostics import Code, Origin
 from mpctl.policy.dates import DateError, parse_expiry
 from mpctl.policy.placed import PlacedDict, PlacedList
 from mpctl.policy.problems import Problems
-from mpctl.policy.wording import alternatives
 
 Rules = dict[RuleKey, DeclaredRule]
 
@@ -69,26 +67,6 @@ def refuse_contradiction(
         f"{pair[1].shown!r} is {places}",
         "Which of the two decides would depend on the service.",
         fix,
-    )
-
-
-def unsupported(rules: Iterable[DeclaredRule], service: Capabilities) -> Iterator[Diagnostic]:
-    """The rules that a service cannot express."""
-    for rule in rules:
-        kinds = service.kinds.get(rule.key.action, frozenset())
-        if rule.key.match.kind not in kinds:
-            yield _unsupported(rule, kinds, service.provider)
-
-
-def _unsupported(rule: DeclaredRule, kinds: frozenset[Kind], provider: str) -> Diagnostic:
-    known = [KIND_NAMES[kind] for kind in Kind if kind in kinds]
-    action = rule.key.action.value
-    return Diagnostic(
-        Code.UNSUPPORTED_VALUE,
-        f"{provider} cannot {action} {KIND_NAMES[rule.key.match.kind]}: {rule.shown!r}",
-        _NOT_WIDENED,
-        f"It can {action} {alternatives(known)}." if known else f"It can {action} nothing.",
-        rule.origins[0],
     )
 
 

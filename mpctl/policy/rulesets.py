@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from mpctl.core.capabilities import Capabilities, Flow
 from mpctl.core.rule import DeclaredRule, Expiry
 from mpctl.diagnostics import Code, Origin
+from mpctl.policy.expressible import unsupported
 from mpctl.policy.placed import PlacedDict
 from mpctl.policy.problems import Problems
 from mpctl.policy.rules import (
@@ -15,7 +16,6 @@ from mpctl.policy.rules import (
     contradictions,
     read_rules,
     refuse_contradiction,
-    unsupported,
 )
 
 
@@ -32,11 +32,15 @@ class RuleSet:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A rule set that an entity of some service includes, and where."""
+    """A rule set that an entity of some service includes, and where.
+
+    `whole` if the service must be able to express each of its rules.
+    """
 
     ruleset: RuleSet
     service: Capabilities
     origin: Origin
+    whole: bool = True
 
 
 def read_ruleset(content: PlacedDict, problems: Problems, *, sound: bool) -> RuleSet:
@@ -82,13 +86,14 @@ def _latest(first: Expiry | None, other: Expiry | None) -> Expiry | None:
     return max(first, other, key=lambda expiry: expiry.moment)
 
 
-def judge_uses(uses: Iterable[Use], problems: Problems) -> None:
+def judge_uses(uses: Iterable[Use], services: Collection[Capabilities], problems: Problems) -> None:
     """Check each rule set against the services whose entities include it, each service once."""
-    first_uses: dict[tuple[str, str], Use] = {}
+    first_uses: dict[tuple[str, str, bool], Use] = {}
     for use in uses:
-        first_uses.setdefault((use.ruleset.name, use.service.provider), use)
+        first_uses.setdefault((use.ruleset.name, use.service.provider, use.whole), use)
     for use in first_uses.values():
-        problems.errors.extend(unsupported(use.ruleset.rules.values(), use.service))
+        if use.whole:
+            problems.errors.extend(unsupported(use.ruleset.rules.values(), use.service, services))
     for inbound, outbound in _mixed(first_uses.values()):
         _refuse_mixture(inbound, outbound, problems)
 

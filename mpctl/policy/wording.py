@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 from mpctl.diagnostics import Code, Diagnostic, Origin, did_you_mean
@@ -59,9 +59,9 @@ def described(value: Any) -> str:
     return "a mapping" if isinstance(value, dict) else "a list"
 
 
-def alternatives(words: list[str]) -> str:
+def alternatives(words: Sequence[str]) -> str:
     """Join words as in `a, b or c`."""
-    head, last = words[:-1], words[-1]
+    *head, last = words
     return f"{', '.join(head)} or {last}" if head else last
 
 

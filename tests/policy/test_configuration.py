@@ -184,6 +184,32 @@ def configuration_with(url: str) -> str:
     return f"version: 1\ntargets: {{one: {{provider: mailprotector, base_url: {quoted}}}}}\n"
 
 
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        ("{block_rout: auto}", "unknown-option]: mailprotector has no option 'block_rout'"),
+        (
+            "{block_route: greylist}",
+            ("not-a-choice]: 'block_route' is the text 'greylist', expected auto or blocklist"),
+        ),
+        (
+            "{block_route: true}",
+            "not-a-choice]: 'block_route' is true, expected auto or blocklist",
+        ),
+    ],
+)
+def test_options_are_those_of_the_provider(
+    workspace: Workspace, options: str, problem: str
+) -> None:
+    """What only one provider understands is checked like everything else."""
+    text = f"version: 1\ntargets:\n  a: {{provider: mailprotector, options: {options}}}\n"
+    workspace.write("mpctl.yaml", text)
+
+    (found,) = workspace.problems("ruleset: empty\n")
+
+    assert problem in found
+
+
 def test_another_configuration(workspace: Workspace) -> None:
     """`--config` replaces mpctl.yaml, also from within the root, where it is no policy."""
     workspace.write("mpctl.yaml", "broken: [\n")

@@ -139,6 +139,97 @@ def test_a_rule_that_a_service_cannot_express(workspace: Workspace) -> None:
     ]
 
 
+def test_an_entity_may_go_without_what_its_service_lacks(workspace: Workspace) -> None:
+    """With `unsupported: skip` such rules are left out, own and included, and each is named."""
+    workspace.write("wild.yaml", "ruleset: wild\nblock: ['*.v.example', v.example]\n")
+
+    entity = workspace.entity(
+        """
+        entity: domains/a.example
+        unsupported: skip
+        include: [wild]
+        allow: [192.0.2.7, w.example]
+        """
+    )
+
+    assert sorted(str(key.match) for key in entity.rules) == ["v.example", "w.example"]
+    assert [(f.code.value, f.summary) for f in entity.findings] == [
+        (
+            "skipped-rule",
+            "allow 192.0.2.7 is left out: mailprotector cannot allow an IP address or network",
+        ),
+        (
+            "skipped-rule",
+            "block *.v.example is left out: mailprotector cannot block a wildcard domain",
+        ),
+    ]
+
+
+def test_skipping_is_one_entity_s_own_decision(workspace: Workspace) -> None:
+    """An entity that does not skip still has the error, whoever else includes the set."""
+    workspace.write("wild.yaml", "ruleset: wild\nblock: ['*.v.example']\n")
+
+    (problem,) = workspace.problems(
+        "entity: domains/a.example\nunsupported: skip\ninclude: [wild]\n---\n"
+        "entity: domains/b.example\ninclude: [wild]\n"
+    )
+
+    assert "unsupported-value" in problem
+
+
+def test_an_allow_that_would_mean_more_is_refused(workspace: Workspace) -> None:
+    """Where a service takes a domain for all below it, the policy has to say that, too."""
+    assert workspace.problems("entity: server:server/main\nallow: [v.example]\n") == [
+        "p.yaml:2:9: error[wider-meaning]: broad would also allow every subdomain of v.example"
+    ]
+    both = "entity: server:server/main\nallow: [v.example, '*.v.example']\nblock: [w.example]\n"
+    workspace.write("p.yaml", both)
+    assert len(workspace.load().desired.entities) == 1
+
+
+def test_where_a_service_does_not_say_what_a_domain_means_the_plan_does(
+    workspace: Workspace,
+) -> None:
+    """An undocumented meaning is a note of the entity, once, and nothing else."""
+    orders = workspace.entity("entity: outgoing:orders/mb1\nblock: [v.example, w.example]\n")
+    assert [(f.code.value, str(f.origin)) for f in orders.findings] == [
+        ("unknown-meaning", "policies/entity.yaml:1:9")
+    ]
+
+    addresses = workspace.entity("entity: outgoing:orders/mb1\nblock: [a@v.example]\n")
+    assert addresses.findings == ()
+
+
+def test_what_a_service_needs_is_declared_with_the_rules(workspace: Workspace) -> None:
+    """An implied setting comes with the first rule, and no policy can write it."""
+    entity = workspace.entity("entity: server:server/main\nblock: [v.example]\n")
+    assert {s.name: s.value for s in entity.settings.values()} == {"plumbing": "ready"}
+
+    nothing = workspace.entity("entity: server:server/main\nblock: []\n")
+    assert not nothing.settings
+
+    problems = workspace.problems("entity: server:server/two\nsettings: {plumbing: ready}\n")
+    assert problems == [
+        "p.yaml:2:12: error[unknown-setting]: broad has no setting 'plumbing' at server",
+    ]
+
+
+def test_a_setting_stands_at_its_scopes_only(workspace: Workspace) -> None:
+    """A setting of other scopes is unknown here, and a number is read as one."""
+    group = workspace.entity("entity: user_groups/a.example/staff\nsettings: {folder_age: 30}\n")
+    assert group.settings["folder_age"].value == "30"
+
+    assert workspace.problems("entity: domains/a.example\nsettings: {folder_age: 30}\n") == [
+        "p.yaml:2:12: error[unknown-setting]: mailprotector has no setting 'folder_age' at domains"
+    ]
+    assert workspace.problems("entity: user_groups/a.example/two\nsettings: {folder_age: x}\n") == [
+        (
+            "p.yaml:2:24: error[invalid-setting]: 'folder_age' is the text 'x', "
+            "expected a whole number from 0 on"
+        )
+    ]
+
+
 def test_a_broken_set_is_not_blamed_on_those_who_include_it(workspace: Workspace) -> None:
     """An unreadable file, or a set with an error, has no consequences elsewhere."""
     assert workspace.problems(

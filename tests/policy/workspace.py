@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from mpctl.core.capabilities import Capabilities, Flow, Scope
+from mpctl.core.capabilities import Capabilities, Flow, Known, Option, Scope, Semantics
 from mpctl.core.match import Kind
 from mpctl.core.rule import Action
-from mpctl.core.setting import SettingSpec
+from mpctl.core.setting import Form, SettingSpec
 from mpctl.core.state import DesiredEntity
 from mpctl.diagnostics import Diagnostic, MpctlError
 from mpctl.policy import Repository, load
@@ -31,7 +31,12 @@ SERVICES = {
         settings={
             "allow_spam_release": SettingSpec("allow_spam_release", (False, True)),
             "filter_level": SettingSpec("filter_level", ("exclusive", "on", "off")),
+            "folder_age": SettingSpec(
+                "folder_age", form=Form.NUMBER, whole=True, scopes=frozenset({"user_groups"})
+            ),
         },
+        semantics=Semantics(domain_covers_subdomains=Known.NO),
+        options={"block_route": Option("block_route", ("auto", "blocklist"), "which route")},
     ),
     "mailbaby": Capabilities(
         provider="mailbaby",
@@ -39,6 +44,14 @@ SERVICES = {
         scopes={"orders": Scope("orders", "orders/mb12345")},
         kinds={Action.BLOCK: frozenset({Kind.EMAIL, Kind.DOMAIN, Kind.SENDER_PREFIX})},
         flow=Flow.OUTBOUND,
+    ),
+    "broad": Capabilities(
+        provider="broad",
+        base_url="https://broad.example",
+        scopes={"server": Scope("server", "server/main")},
+        kinds={a: SENDERS | {Kind.SUBDOMAINS} for a in Action},
+        settings={"plumbing": SettingSpec("plumbing", ("missing", "ready"), implied="ready")},
+        semantics=Semantics(domain_covers_subdomains=Known.YES),
     ),
 }
 
@@ -48,6 +61,7 @@ default_target: mailprotector
 targets:
   mailprotector: {provider: mailprotector}
   outgoing: {provider: mailbaby}
+  server: {provider: broad}
 """
 
 
