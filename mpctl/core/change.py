@@ -35,6 +35,20 @@ class Cause(StrEnum):
     ABSENT = "declared absent"
     EXPIRED = "expired"
     SURPLUS = "surplus duplicate"
+    DROPPED = "no longer declared"
+
+
+class Group(StrEnum):
+    """Why a change is planned, seen from a Git revision that was the base of a comparison.
+
+    This change asks for it; or somebody changed the live side; or the base asked for it already
+    and it was never done; or a declared rule has ended.
+    """
+
+    THIS_CHANGE = "this change"
+    DRIFT = "drift"
+    PENDING = "pending"
+    EXPIRED = "expired"
 
 
 class Standing(StrEnum):
@@ -54,7 +68,7 @@ class RuleChange:
     """Create a rule, or delete the `copies` rows that hold it.
 
     `shown` is the value as declared, or verbatim as it is live; `declaration` is None when nothing
-    declares the rule.
+    declares the rule. `group` is None where nobody asked for a comparison with a base.
     """
 
     entity: Entity
@@ -66,6 +80,7 @@ class RuleChange:
     standing: Standing = Standing.PLANNED
     declaration: DeclaredRule | None = None
     copies: int = 1
+    group: Group | None = None
 
     @property
     def action(self) -> Action:
@@ -101,6 +116,7 @@ class SettingChange:
     meaning: str = ""
     users_below: int | None = None
     verb: Verb = Verb.UPDATE
+    group: Group | None = None
 
     @property
     def pins(self) -> bool:

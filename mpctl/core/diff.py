@@ -71,6 +71,8 @@ class _Sides:
     @classmethod
     def of(cls, desired: DesiredEntity, live: LiveEntity, now: datetime) -> _Sides:
         gone = {key: (rule, Cause.ABSENT) for key, rule in desired.absent.items()}
+        for key, rule in desired.dropped.items():
+            gone.setdefault(key, (rule, Cause.DROPPED))
         active: dict[RuleKey, DeclaredRule] = {}
         for key, rule in desired.rules.items():
             if rule.expired(now):

@@ -45,8 +45,9 @@ class DesiredEntity:
     """One entity as its policy document and the included rule sets declare it.
 
     `owned` holds the lists that the document itself writes, even empty; only in those may an
-    undeclared live rule be removed. `absent` must not be live in any mode but observe. `findings`
-    are what a reader of its plan should know.
+    undeclared live rule be removed. `absent` must not be live in any mode but observe.
+    `dropped` is what a Git revision declared and the policies do not any more: it goes as well.
+    `findings` are what a reader of its plan should know.
     """
 
     entity: Entity
@@ -56,6 +57,7 @@ class DesiredEntity:
     owned: frozenset[Action] = frozenset()
     rules: Mapping[RuleKey, DeclaredRule] = field(default_factory=dict)
     absent: Mapping[RuleKey, DeclaredRule] = field(default_factory=dict)
+    dropped: Mapping[RuleKey, DeclaredRule] = field(default_factory=dict)
     ignored: tuple[Ignore, ...] = ()
     settings: Mapping[str, DeclaredSetting] = field(default_factory=dict)
     when_missing: WhenMissing = WhenMissing.ERROR
@@ -64,7 +66,7 @@ class DesiredEntity:
     @property
     def reads(self) -> Reading:
         """What must be read of the live entity to compare it, and nothing more."""
-        lists = bool(self.rules or self.absent or self.owned)
+        lists = bool(self.rules or self.absent or self.dropped or self.owned)
         return Reading(self.entity, rules=lists, settings=frozenset(self.settings))
 
 
