@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from mpctl.core.change import Cause, Change, SettingChange, Verb, subject_of
 from mpctl.core.entity import Entity
-from mpctl.core.plan import EntityPlan, Plan
+from mpctl.core.plan import EntityPlan, Plan, change_content
 from mpctl.core.rule import SettingValue
 from mpctl.diagnostics import Code, Diagnostic
 
@@ -44,9 +44,9 @@ def _entity_moves(
         change = is_now[subject]
         yield _moved(entity, f"new: {_words(change)}; {_why_new(change)}")
     for subject in sorted(was.keys() & is_now.keys()):
-        old_words, new_words = _words(was[subject]), _words(is_now[subject])
-        if old_words != new_words:
-            yield _moved(entity, f"different: {old_words} is now {new_words}")
+        before, after = was[subject], is_now[subject]
+        if change_content(before) != change_content(after):
+            yield _moved(entity, f"different: {_words(before)} is now {_words(after)}")
     if old is not None and is_now:
         yield from _ground_moves(entity, old, new)
 

@@ -179,14 +179,15 @@ def _entity_content(plan: EntityPlan) -> dict[str, Any]:
     touched = {change.action for change in planned if isinstance(change, RuleChange)}
     return {
         "entity": [plan.entity.target, plan.entity.scope, plan.entity.name],
-        "changes": sorted(_change_content(change) for change in planned),
+        "changes": sorted(change_content(change) for change in planned),
         "live": {
             action.value: list(rows) for action, rows in plan.ground.items() if action in touched
         },
     }
 
 
-def _change_content(change: Change) -> list[str]:
+def change_content(change: Change) -> list[str]:
+    """What of a change the digest covers."""
     if isinstance(change, SettingChange):
         return [*subject_of(change), json.dumps(change.before), json.dumps(change.after)]
     return [*subject_of(change), str(change.copies)]
