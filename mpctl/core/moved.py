@@ -52,8 +52,8 @@ def _entity_moves(
 
 
 def _ground_moves(entity: Entity, old: EntityPlan, new: EntityPlan) -> Iterator[Diagnostic]:
-    for action in sorted(old.ground.keys() & new.ground.keys()):
-        before, after = set(old.ground[action]), set(new.ground[action])
+    for action in sorted(old.stands_on.keys() & new.stands_on.keys()):
+        before, after = set(old.stands_on[action]), set(new.stands_on[action])
         for value in sorted(after - before):
             yield _moved(entity, f"live at the service since: {action} {value}")
         for value in sorted(before - after):

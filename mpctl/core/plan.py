@@ -65,6 +65,12 @@ class EntityPlan:
         """The changes that apply would make."""
         return self.standing(Standing.PLANNED)
 
+    @property
+    def stands_on(self) -> Ground:
+        """The ground of the planned changes: the live rows of the lists that apply would change."""
+        touched = {change.action for change in self.planned if isinstance(change, RuleChange)}
+        return {action: rows for action, rows in self.ground.items() if action in touched}
+
     def same_ground(self, other: EntityPlan) -> bool:
         """Tell whether two readings lead to the same changes from the same live rows."""
         return _entity_content(self) == _entity_content(other)
@@ -175,14 +181,10 @@ def _content(plan: Plan) -> dict[str, Any]:
 
 
 def _entity_content(plan: EntityPlan) -> dict[str, Any]:
-    planned = plan.planned
-    touched = {change.action for change in planned if isinstance(change, RuleChange)}
     return {
         "entity": [plan.entity.target, plan.entity.scope, plan.entity.name],
-        "changes": sorted(change_content(change) for change in planned),
-        "live": {
-            action.value: list(rows) for action, rows in plan.ground.items() if action in touched
-        },
+        "changes": sorted(change_content(change) for change in plan.planned),
+        "live": {action.value: list(rows) for action, rows in plan.stands_on.items()},
     }
 
 
