@@ -55,6 +55,7 @@ def apply(
     repository = workspace.repository
     clock = system_clock()
     now = clock.now()
+    findings = workspace.lint(now).diagnostics
     with (
         progress_for(invocation.console) as progress,
         open_providers(
@@ -75,9 +76,9 @@ def apply(
         **({"result": result_to_json(result)} if result else {}),
     }
     return invocation.console.show(
-        _document(invocation, repository.findings, plan, result),
+        _document(invocation, findings, plan, result),
         exit_code=result.exit_code if result else plan_exit_code(plan, detailed=True),
-        diagnostics=repository.findings,
+        diagnostics=findings,
         parts=parts,
     )
 

@@ -13,6 +13,7 @@ COMMANDS: Final = {
     "config": ("config", "Show the settings of an entity."),
     "entities": ("entities", "List what there is at a service."),
     "find-user": ("find_user", "Find the user behind an address."),
+    "lint": ("lint", "Judge the policies without asking any service."),
     "plan": ("plan", "Show what would change at the live service."),
     "providers": ("providers", "Say what each service can express."),
     "rules": ("rules", "Show the live rules of an entity."),

@@ -48,6 +48,7 @@ def plan(invocation: Invocation, out: Path | None, *, detailed_exitcode: bool) -
     workspace = load_policies(invocation)
     repository = workspace.repository
     now = system_clock().now()
+    findings = workspace.lint(now).diagnostics
     with (
         progress_for(invocation.console) as progress,
         open_providers(
@@ -61,11 +62,9 @@ def plan(invocation: Invocation, out: Path | None, *, detailed_exitcode: bool) -
     if out is not None:
         save_plan(out, document)
     return invocation.console.show(
-        render.plan_document(
-            result, findings=repository.findings, banner=invocation.console.banner
-        ),
+        render.plan_document(result, findings=findings, banner=invocation.console.banner),
         exit_code=plan_exit_code(result, detailed=detailed_exitcode),
-        diagnostics=repository.findings,
+        diagnostics=findings,
         parts={"plan": document},
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from mpctl import policy
 from mpctl.cli.options import Invocation
@@ -23,6 +24,15 @@ class Workspace:
     def targets(self) -> frozenset[str]:
         """The targets that the selected entities name."""
         return frozenset(entity.target for entity in self.selected.entities)
+
+    def lint(self, now: datetime) -> policy.Findings:
+        """What lint says about the selected entities and the rule sets that they include.
+
+        Where everything is selected, rule sets that nobody includes are judged too.
+        """
+        whole = len(self.selected.entities) == len(self.repository.desired.entities)
+        entities = None if whole else self.selected.entities.keys()
+        return policy.judge(self.repository, now=now, entities=entities)
 
 
 def load_policies(invocation: Invocation) -> Workspace:

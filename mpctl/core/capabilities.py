@@ -20,11 +20,15 @@ class Flow(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """One kind of entity: its name in policies, how many parts its names have, an example."""
+    """One kind of entity: its name in policies, how many parts its names have, an example.
+
+    `in_domain` if the first part of a name is a domain, or an address in one.
+    """
 
     name: str
     example: str
     parts: int = 1
+    in_domain: bool = False
 
 
 class Mixing(StrEnum):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
 from mpctl.core.match import Match
-from mpctl.diagnostics import Origin
+from mpctl.diagnostics import Code, Origin
 
 SettingValue = bool | int | str
 
@@ -39,13 +39,35 @@ class Expiry:
     text: str
     moment: datetime
 
+    @property
+    def last_day(self) -> date:
+        """The last day (UTC) on which the rule stands, be it for a part of the day."""
+        return (self.moment - timedelta.resolution).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A finding of lint that somebody accepts: its code, why, and until which day (UTC, inclusive).
+
+    It stands where it is written, at `origin`, for a rule or for all rules of a document.
+    """
+
+    code: Code
+    reason: str
+    until: date
+    origin: Origin
+
+    def stands(self, today: date) -> bool:
+        """Tell whether it has not ended before `today` (UTC)."""
+        return today <= self.until
+
 
 @dataclass(frozen=True, slots=True)
 class DeclaredRule:
     """A rule that a policy declares, with every place that declares it.
 
     `shown` is the value as written at the first origin; `expires` is the latest expiry of all
-    origins, None when one of them never ends.
+    origins, None when one of them never ends. `waivers` are those of the first origin.
     """
 
     key: RuleKey
@@ -55,6 +77,7 @@ class DeclaredRule:
     reason: str = ""
     ticket: str = ""
     requested_by: str = ""
+    waivers: tuple[Waiver, ...] = ()
 
     def expired(self, now: datetime) -> bool:
         """Tell whether the rule has ended at `now`."""

@@ -2,10 +2,12 @@
 
 A file becomes text (`text`), the text placed values (`yaml_reader`, `yaml_builder`, `placed`),
 these are held against a schema (`schema`, `checking`, `wording`) and become the configuration
-(`configure`), rule sets (`rulesets`) and entities (`parts`, `desired`). `loading` does all of it.
+(`configure`), rule sets (`rulesets`) and entities (`parts`, `desired`). `loading` does all of it,
+and `lint` judges it.
 """
 
 from mpctl.policy.configuration import Configuration, Judgement, Lint, Manage, Target
+from mpctl.policy.lint import Findings, judge
 from mpctl.policy.loading import Repository, load, load_configuration, read_repository
 from mpctl.policy.naming import wrong_name
 from mpctl.policy.schema import read_schema
@@ -13,6 +15,7 @@ from mpctl.policy.source import Source, SourceFile
 
 __all__ = [
     "Configuration",
+    "Findings",
     "Judgement",
     "Lint",
     "Manage",
@@ -20,6 +23,7 @@ __all__ = [
     "Source",
     "SourceFile",
     "Target",
+    "judge",
     "load",
     "load_configuration",
     "read_repository",

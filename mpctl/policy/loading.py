@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from mpctl.core.capabilities import Capabilities
@@ -12,6 +12,7 @@ from mpctl.core.state import DesiredEntity, DesiredState, Mode
 from mpctl.diagnostics import Code, Diagnostic, MpctlError
 from mpctl.policy.configuration import Configuration, Manage
 from mpctl.policy.configure import configure
+from mpctl.policy.declarations import Declaration, declarations, own_domains
 from mpctl.policy.desired import desire
 from mpctl.policy.documents import Document, Documents, read_configuration, read_policies
 from mpctl.policy.naming import Services, spelling
@@ -24,11 +25,17 @@ from mpctl.policy.source import Folder, Source, SourceFile
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """What a policy repository says; `findings` are warnings that stop nothing."""
+    """What a policy repository says; `findings` are warnings that stop nothing.
+
+    `declarations` is what its documents say one by one; `own_domains` are, by target, the domains
+    that they are about.
+    """
 
     configuration: Configuration
     desired: DesiredState
     findings: tuple[Diagnostic, ...] = ()
+    declarations: tuple[Declaration, ...] = ()
+    own_domains: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def load(
@@ -63,11 +70,19 @@ def read_repository(source: Source, capabilities: Mapping[str, Capabilities]) ->
     problems = Problems()
     services = _services(source.configuration, capabilities, problems)
     documents = read_policies(source.policies, problems)
-    entities = _entities(documents, services, _library(documents, problems), problems)
+    library = _library(documents, problems)
+    read = list(_each_once(documents, services, library, problems))
+    entities = _entities(read, services, problems)
     if problems.errors or services.configuration is None:
         raise MpctlError(*problems.in_order)
-    findings = tuple(problems.in_order)
-    return Repository(services.configuration, DesiredState(entities), findings)
+    parts = [each for _, each in read]
+    return Repository(
+        services.configuration,
+        DesiredState(entities),
+        tuple(problems.in_order),
+        tuple(declarations(parts, library)),
+        own_domains(parts),
+    )
 
 
 def _services(
@@ -97,12 +112,12 @@ def _library(documents: Documents, problems: Problems) -> Library:
 
 
 def _entities(
-    documents: Documents, services: Services, library: Library, problems: Problems
+    read: Iterable[tuple[Document, Parts]], services: Services, problems: Problems
 ) -> dict[Entity, DesiredEntity]:
     defaults = services.configuration.manage if services.configuration else Manage.all(Mode.FULL)
     desired: dict[Entity, DesiredEntity] = {}
     uses: list[Use] = []
-    for document, parts in _each_once(documents, services, library, problems):
+    for document, parts in read:
         if parts.service is not None:
             uses.extend(_uses(parts, parts.service))
         if document.sound:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from mpctl.core.capabilities import Capabilities
 from mpctl.core.entity import Entity
-from mpctl.core.rule import Action, DeclaredSetting, SettingValue
+from mpctl.core.rule import Action, DeclaredSetting, SettingValue, Waiver
 from mpctl.core.setting import Form, SettingError, SettingSpec
 from mpctl.core.state import Ignore
 from mpctl.diagnostics import Code, Origin, did_you_mean
@@ -21,6 +21,7 @@ from mpctl.policy.placed import PlacedDict, PlacedList
 from mpctl.policy.problems import Problems
 from mpctl.policy.rules import Rules, read_rules
 from mpctl.policy.rulesets import RuleSet
+from mpctl.policy.waivers import read_waivers
 from mpctl.policy.wording import alternatives, boolean_fix, described
 
 
@@ -44,6 +45,7 @@ class Parts:
     ignored: tuple[Ignore, ...]
     settings: Mapping[str, DeclaredSetting]
     included: tuple[tuple[RuleSet, Origin], ...]
+    waivers: tuple[Waiver, ...]
 
     @property
     def skips(self) -> bool:
@@ -66,9 +68,10 @@ def read_parts(
     scope = entity.scope if entity else ""
     settings = _settings(content.mapping("settings"), service, scope, problems)
     included = tuple(_included(content.items_of("include"), library, problems))
+    waivers = read_waivers(content, problems)
     if entity is None:
         return None
-    return Parts(content, entity, service, own, absent, ignored, settings, included)
+    return Parts(content, entity, service, own, absent, ignored, settings, included, waivers)
 
 
 def _skips(content: PlacedDict) -> bool:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from mpctl.core.match import Kind, MatchError, parse_match
-from mpctl.core.rule import Action, DeclaredRule, Expiry, RuleKey
+from mpctl.core.rule import Action, DeclaredRule, Expiry, RuleKey, Waiver
 from mpctl.diagnostics import Code, Origin
 from mpctl.policy.dates import DateError, parse_expiry
 from mpctl.policy.placed import PlacedDict, PlacedList
 from mpctl.policy.problems import Problems
+from mpctl.policy.waivers import read_waivers
 
 Rules = dict[RuleKey, DeclaredRule]
 
@@ -25,6 +26,7 @@ class _About:
     reason: str = ""
     ticket: str = ""
     requested_by: str = ""
+    waivers: tuple[Waiver, ...] = ()
 
 
 _NOTHING: Final = _About()
@@ -90,6 +92,7 @@ def _about(item: PlacedDict, problems: Problems) -> _About:
         reason=str(item.get("reason", "")),
         ticket=str(item.get("ticket", "")),
         requested_by=str(item.get("requested_by", "")),
+        waivers=read_waivers(item, problems),
     )
 
 
@@ -120,6 +123,7 @@ def _rule(
         reason=about.reason,
         ticket=about.ticket,
         requested_by=about.requested_by,
+        waivers=about.waivers,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from mpctl.core.capabilities import Capabilities, Flow
-from mpctl.core.rule import DeclaredRule, Expiry
+from mpctl.core.rule import DeclaredRule, Expiry, Waiver
 from mpctl.diagnostics import Code, Origin
 from mpctl.policy.expressible import unsupported
 from mpctl.policy.placed import PlacedDict
@@ -17,6 +17,7 @@ from mpctl.policy.rules import (
     read_rules,
     refuse_contradiction,
 )
+from mpctl.policy.waivers import read_waivers
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class RuleSet:
     name: str
     origin: Origin
     rules: Rules
+    waivers: tuple[Waiver, ...] = ()
     any_flow: bool = False
     sound: bool = True
 
@@ -55,6 +57,7 @@ def read_ruleset(content: PlacedDict, problems: Problems, *, sound: bool) -> Rul
         name=content.get("ruleset", ""),
         origin=content.at("ruleset") if "ruleset" in content else content.origin,
         rules=rules,
+        waivers=read_waivers(content, problems),
         any_flow="flow" in content,
         sound=sound and len(problems.errors) == before,
     )

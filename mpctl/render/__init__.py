@@ -6,6 +6,7 @@ Nothing here decides or prints, and every value that came from outside is escape
 from mpctl.render.document import Document, Table
 from mpctl.render.documents import apply_document, plan_document, statement
 from mpctl.render.json import render_json
+from mpctl.render.lint import lint_document
 from mpctl.render.markdown import render_markdown
 from mpctl.render.text import render_diagnostics, render_text
 
@@ -13,6 +14,7 @@ __all__ = [
     "Document",
     "Table",
     "apply_document",
+    "lint_document",
     "plan_document",
     "render_diagnostics",
     "render_json",

@@ -24,8 +24,12 @@ SERVICES = {
         provider="mailprotector",
         base_url="https://emailservice.io/api/v1",
         scopes={
-            "domains": Scope("domains", "domains/acme.example"),
-            "user_groups": Scope("user_groups", "user_groups/acme.example/staff", parts=2),
+            "domains": Scope("domains", "domains/acme.example", in_domain=True),
+            "user_groups": Scope(
+                "user_groups", "user_groups/acme.example/staff", parts=2, in_domain=True
+            ),
+            "users": Scope("users", "users/alice@acme.example", in_domain=True),
+            "customers": Scope("customers", "customers/Acme Widgets"),
         },
         kinds={Action.ALLOW: SENDERS, Action.BLOCK: SENDERS},
         settings={

@@ -17,9 +17,11 @@ CAPABILITIES: Final = Capabilities(
     scopes={
         "resellers": Scope("resellers", "resellers/Harbor IT Services"),
         "customers": Scope("customers", "customers/Acme Widgets"),
-        "domains": Scope("domains", "domains/acme.example"),
-        "user_groups": Scope("user_groups", "user_groups/acme.example/Default", parts=2),
-        "users": Scope("users", "users/alice.ng@acme.example"),
+        "domains": Scope("domains", "domains/acme.example", in_domain=True),
+        "user_groups": Scope(
+            "user_groups", "user_groups/acme.example/Default", parts=2, in_domain=True
+        ),
+        "users": Scope("users", "users/alice.ng@acme.example", in_domain=True),
     },
     kinds={Action.ALLOW: _KINDS, Action.BLOCK: _KINDS},
     settings={
