@@ -19,20 +19,16 @@ from mpctl.policy.lint.breadth import Own, breadth_of, fix, why
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What a rule is judged by; `now` is in UTC."""
+    """What a rule is judged by; `now` is in UTC, `entity` empty for the rules of a rule set."""
 
     lint: Lint
     now: datetime
     own: Own
-
-    @property
-    def today(self) -> date:
-        """The day in UTC."""
-        return self.now.date()
+    entity: str = ""
 
     def days_until(self, day: date) -> int:
-        """How many days ahead a day lies; 0 is today."""
-        return (day - self.today).days
+        """How many days ahead a day (UTC) lies; 0 is today."""
+        return (day - self.now.date()).days
 
 
 Check = Callable[[DeclaredRule, Ground], Diagnostic | None]
@@ -51,7 +47,9 @@ def _broad(rule: DeclaredRule, ground: Ground) -> Diagnostic | None:
         f"{_named(rule)} is broad: {breadth.value}",
         why(breadth, rule.key.action),
         fix(breadth),
-        severity=Severity(judgement.value),
+        rule.origins[0],
+        Severity(judgement.value),
+        ground.entity,
     )
 
 
@@ -64,6 +62,8 @@ def _unreasoned(rule: DeclaredRule, ground: Ground) -> Diagnostic | None:
         f"{_named(rule)} says no reason",
         "Nobody could tell later whether it is still needed.",
         "Write 'reason' or 'ticket' beside the value.",
+        rule.origins[0],
+        entity=ground.entity,
     )
 
 
@@ -73,12 +73,15 @@ def _too_long(rule: DeclaredRule, ground: Ground) -> Diagnostic | None:
         return None
     if rule.expires is not None and ground.days_until(rule.expires.last_day) <= limit:
         return None
+    latest = ground.now.date() + timedelta(days=limit)
     end = f"ends only on {rule.expires.last_day}" if rule.expires else "never ends"
     return Diagnostic(
         Code.LONG_ALLOW,
         f"{_named(rule)} {end}",
         f"An allow is to be looked at again within {limit} days (max_allow_days).",
-        f"Write 'expires: {ground.today + timedelta(days=limit)}' or an earlier day.",
+        f"Write 'expires: {latest}' or an earlier day.",
+        rule.origins[0],
+        entity=ground.entity,
     )
 
 
@@ -91,7 +94,9 @@ def _ending(rule: DeclaredRule, ground: Ground) -> Diagnostic | None:
             f"{_named(rule)} has ended: it stood until {rule.expires.text}",
             "What has expired is declared absent, and an apply removes it.",
             "Take it out once it is no longer live, or write a later day if it should stand.",
-            severity=Severity.WARNING,
+            rule.origins[0],
+            Severity.WARNING,
+            ground.entity,
         )
     if ground.days_until(rule.expires.last_day) > ground.lint.expiring_days:
         return None
@@ -101,7 +106,9 @@ def _ending(rule: DeclaredRule, ground: Ground) -> Diagnostic | None:
         f"{_named(rule)} ends soon: it stands until {rule.expires.text}",
         f"After that its mail is {'judged by the filter' if allowed else 'no longer blocked'}.",
         "Write a later day if it should stay.",
-        severity=Severity.WARNING,
+        rule.origins[0],
+        Severity.WARNING,
+        ground.entity,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import chain
 
@@ -50,19 +50,19 @@ def judge(
 
 @dataclass(slots=True)
 class _Grounds:
-    """What documents are judged by, gathered once for all that concern the same targets."""
+    """What documents are judged by; own domains are gathered once for the same targets."""
 
     repository: Repository
     now: datetime
-    known: dict[frozenset[str], Ground] = field(default_factory=dict)
+    known: dict[frozenset[str], Own] = field(default_factory=dict)
 
     def under(self, declaration: Declaration) -> Ground:
         targets = frozenset(entity.target for entity in declaration.entities)
         if targets not in self.known:
             own = (self.repository.own_domains.get(target, ()) for target in targets)
-            lint = self.repository.configuration.lint
-            self.known[targets] = Ground(lint, self.now, Own.of(chain.from_iterable(own)))
-        return self.known[targets]
+            self.known[targets] = Own.of(chain.from_iterable(own))
+        whom = "" if declaration.ruleset else str(next(iter(declaration.entities)))
+        return Ground(self.repository.configuration.lint, self.now, self.known[targets], whom)
 
 
 @dataclass(slots=True)
@@ -74,16 +74,16 @@ class _Sieve:
     waived: int = 0
 
     def take(self, declaration: Declaration, ground: Ground) -> None:
-        whom = "" if declaration.ruleset else str(next(iter(declaration.entities)))
+        today = ground.now.date()
         for rule in declaration.rules.values():
             for finding in _findings(rule, ground):
                 waivers = (*rule.waivers, *declaration.waivers)
-                standing = [w for w in waivers if _silences(w, finding, ground.today)]
+                standing = [w for w in waivers if _silences(w, finding, today)]
                 self.used.update(standing)
                 if standing:
                     self.waived += 1
                 else:
-                    self.found.append(replace(finding, origin=rule.origins[0], entity=whom))
+                    self.found.append(finding)
 
 
 def _findings(rule: DeclaredRule, ground: Ground) -> Iterator[Diagnostic]:
