@@ -22,6 +22,7 @@ TABLES: Final = {
     "keys of an entity": ("policy", "entity"),
     "keys of a rule": ("policy", "rule"),
     "keys of a rule set": ("policy", "ruleset"),
+    "keys of a waiver": ("policy", "waiver"),
     "keys of mpctl.yaml": ("config", ""),
     "keys of a target": ("config", "target"),
     "keys of guards": ("config", "guards"),
@@ -30,7 +31,8 @@ TABLES: Final = {
 # Definitions with a table of their own: others point to it instead of repeating it.
 _ELSEWHERE: Final = {
     "rule": "[rule](#rules)",
-    "absentRule": "[rule](#rules) without `expires`",
+    "absentRule": "[rule](#rules) without `expires` and `waive`",
+    "waiver": "[waiver](#waivers)",
     "target": "[target](#targets)",
     "guards": "[mapping](#guards)",
     "lint": "[mapping](#lint)",
