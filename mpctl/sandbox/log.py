@@ -8,7 +8,9 @@ from typing import Any
 
 from mpctl.sandbox.exchange import Request
 
-SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization", "x-api-key"})
+SECRET_HEADERS = frozenset(
+    {"authorization", "cookie", "proxy-authorization", "x-api-key", "x-api-signature"}
+)
 REDACTED = "(redacted)"
 
 

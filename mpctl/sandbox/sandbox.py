@@ -15,10 +15,17 @@ from mpctl.sandbox.faults import Fault, FaultKind, Faults
 from mpctl.sandbox.log import LoggedRequest, RequestLog
 from mpctl.sandbox.mailprotector import Mailprotector, SampleData
 from mpctl.sandbox.server import LOOPBACK, Server
+from mpctl.sandbox.service import Service
 from mpctl.sandbox.switch import Switch
 
-SWITCHES: Mapping[str, Switch] = mailprotector.SWITCHES
 NO_SWITCHES: Mapping[str, str] = MappingProxyType({})
+SWITCHES_BY_SERVICE: Mapping[str, Mapping[str, Switch]] = MappingProxyType(
+    {
+        "mailprotector": mailprotector.SWITCHES,
+    }
+)
+SWITCHES = switch.joined(SWITCHES_BY_SERVICE, bare="mailprotector")
+"""All switches. Those of the first service stand alone, others as "rackspace.block_route"."""
 
 
 def parse_switches(text: str) -> dict[str, str]:
@@ -40,8 +47,9 @@ class Sandbox:
     ) -> None:
         """Prepare the simulators; nothing listens yet.
 
-        ValueError names the choices of a switch; StateFileError says that the folder's state
-        cannot be read.
+        `data` is what mailprotector holds instead of its sample data; each other service has a
+        keyword of its own. ValueError names the choices of a switch; StateFileError says that the
+        folder's state cannot be read.
         """
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
@@ -50,12 +58,15 @@ class Sandbox:
         self._faults = Faults(faults)
         self._log = RequestLog(folder)
         self._server: Server | None = None
-        self.mailprotector = Mailprotector.open(folder, switches, data, self._lock)
+        chosen = switch.split(switches, SWITCHES, bare="mailprotector")
+        self.mailprotector = Mailprotector.open(folder, chosen["mailprotector"], data, self._lock)
+        self.services = _by_name(self.mailprotector)
 
     def __enter__(self) -> Self:
         """Listen on 127.0.0.1; OSError when the port is taken."""
         self._server = Server(self._answer, self._port)
-        self.mailprotector.origin = f"http://{LOOPBACK}:{self._server.port}"
+        for service in self.services.values():
+            service.origin = f"http://{LOOPBACK}:{self._server.port}"
         self._server.start()
         return self
 
@@ -101,13 +112,14 @@ class Sandbox:
 
     def reset(self) -> None:
         """Go back to the sample data; the log, faults and switches stay."""
-        self.mailprotector.reset()
+        for service in self.services.values():
+            service.reset()
 
     def _answer(self, request: Request) -> Response:
         """Handle one request as a whole before the next: effect, fault and record."""
         with self._lock:
-            service = self.mailprotector
-            if not request.path.startswith(service.prefix + "/"):
+            service = self._service_at(request.path)
+            if service is None:
                 return json_response(HTTPStatus.NOT_FOUND, {"message": "No service here"})
             request = replace(request, path=request.path.removeprefix(service.prefix))
             fault = self._faults.draw(request)
@@ -121,6 +133,14 @@ class Sandbox:
                 changed=service.revision != before,
             )
             return response
+
+    def _service_at(self, path: str) -> Service | None:
+        services = self.services.values()
+        return next((one for one in services if path.startswith(one.prefix + "/")), None)
+
+
+def _by_name(*services: Service) -> Mapping[str, Service]:
+    return MappingProxyType({service.name: service for service in services})
 
 
 def _disturbed(

@@ -1,8 +1,18 @@
-"""Switches: where the reference knows no answer, the choice of what a simulator does."""
+"""Switches: where the reference knows no answer, the choice of what a simulator does.
 
+A service declares its switches as the fields of a frozen dataclass, by `choice` and `number`;
+`described` makes `Switch`es of them, `typed` the keyword arguments of the dataclass.
+"""
+
+from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import Field, dataclass, field, fields, replace
 from difflib import get_close_matches
+from types import MappingProxyType
+from typing import Any, TypeVar, get_args, get_type_hints
+
+T = TypeVar("T")
+OFF = "off"
 
 
 @dataclass(frozen=True)
@@ -40,6 +50,72 @@ class Switch:
             f"switch {self.name}: {value!r} is not a choice{_suggestion(value, self.values)}; "
             f"choose {choices}"
         )
+
+
+def choice(default: T, row: int, help_: str, *, withholds: tuple[str, ...] = ()) -> T:
+    """Declare a field of type Literal, whose first word is the default."""
+    return field(default=default, metadata={"row": row, "help": help_, "withholds": withholds})
+
+
+def number(values: tuple[str, ...], row: int, help_: str, *, minimum: int) -> int:
+    """Declare a numeric field; "off" is 0."""
+    metadata = {"row": row, "help": help_, "values": values, "minimum": minimum}
+    return field(default=_as_number(values[0]), metadata=metadata)
+
+
+def described(declared: type) -> Mapping[str, Switch]:
+    """Return the switches that the fields of a dataclass declare, by name."""
+    hints = get_type_hints(declared)
+    return MappingProxyType(
+        {item.name: _described(item, hints[item.name]) for item in fields(declared)}
+    )
+
+
+def _described(item: Field[Any], hint: object) -> Switch:
+    return Switch(
+        name=item.name,
+        values=item.metadata.get("values", get_args(hint)),
+        help=item.metadata["help"],
+        row=item.metadata["row"],
+        numeric=hint is int,
+        minimum=item.metadata.get("minimum", 0),
+        withholds=item.metadata.get("withholds", ()),
+    )
+
+
+def typed(chosen: Mapping[str, str], known: Mapping[str, Switch]) -> dict[str, Any]:
+    """Return the values of checked switches as the fields hold them; ValueError as below."""
+    checked = check_switches(chosen, known)
+    return {
+        name: _as_number(value) if known[name].numeric else value for name, value in checked.items()
+    }
+
+
+def _as_number(value: str) -> int:
+    return 0 if value == OFF else int(value)
+
+
+def joined(by_service: Mapping[str, Mapping[str, Switch]], *, bare: str) -> Mapping[str, Switch]:
+    """Return all switches by full name: "service.switch", but for those of `bare` the switch's."""
+    return MappingProxyType(
+        {
+            full: replace(switch, name=full)
+            for service, switches in by_service.items()
+            for name, switch in switches.items()
+            for full in [name if service == bare else f"{service}.{name}"]
+        }
+    )
+
+
+def split(
+    chosen: Mapping[str, str], known: Mapping[str, Switch], *, bare: str
+) -> Mapping[str, dict[str, str]]:
+    """Return by service what is chosen by full name; ValueError on an unknown name or value."""
+    by_service: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for full, value in check_switches(chosen, known).items():
+        service, dot, name = full.rpartition(".")
+        by_service[service if dot else bare][name] = value
+    return by_service
 
 
 def check_switches(chosen: Mapping[str, str], known: Mapping[str, Switch]) -> dict[str, str]:

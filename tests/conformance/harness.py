@@ -13,7 +13,8 @@ from mpctl.ports import Provider
 from mpctl.providers.mailprotector.calls import CALLS
 from mpctl.providers.mailprotector.capabilities import CAPABILITIES
 from mpctl.providers.mailprotector.provider import Mailprotector
-from mpctl.sandbox import SWITCHES, SampleBuilder, Sandbox, Switch
+from mpctl.sandbox import SampleBuilder, Sandbox, Switch
+from mpctl.sandbox.mailprotector import SWITCHES
 from mpctl.transport import Limits, Session
 from tests.clock import FakeClock
 from tests.conformance.service import (

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from mpctl.core.entity import Entity, parse_entity
-from mpctl.sandbox import SWITCHES, SampleBuilder, Sandbox
+from mpctl.sandbox import SampleBuilder, Sandbox
+from mpctl.sandbox.mailprotector import SWITCHES
 from tests.conformance.harness import CloudFilter
 from tests.conformance.service import NO_SWITCHES, Choice
 

@@ -1,6 +1,5 @@
 """A simulator of Mailprotector CloudFilter, from the Mailprotector reference alone."""
 
-from mpctl.sandbox.mailprotector.disk import StateFileError
 from mpctl.sandbox.mailprotector.sample import SampleBuilder, SampleData
 from mpctl.sandbox.mailprotector.service import Mailprotector
 from mpctl.sandbox.mailprotector.state import State
@@ -12,6 +11,5 @@ __all__ = [
     "SampleBuilder",
     "SampleData",
     "State",
-    "StateFileError",
     "Switches",
 ]

@@ -8,16 +8,17 @@ from pathlib import Path
 from threading import RLock
 from typing import Self
 
+from mpctl.sandbox.disk import StateFile
 from mpctl.sandbox.exchange import Request, Response
 from mpctl.sandbox.mailprotector.answers import RefusalError, refused, spoken
 from mpctl.sandbox.mailprotector.call import Call, not_found
-from mpctl.sandbox.mailprotector.disk import StateFile
 from mpctl.sandbox.mailprotector.harbor import harbor
 from mpctl.sandbox.mailprotector.pacing import Pace
 from mpctl.sandbox.mailprotector.routes import find_route
 from mpctl.sandbox.mailprotector.sample import SampleData
 from mpctl.sandbox.mailprotector.state import State
 from mpctl.sandbox.mailprotector.switches import Switches
+from mpctl.sandbox.service import base_url
 
 API_KEY = "sandbox-key-of-harbor-it-services"
 
@@ -59,9 +60,7 @@ class Mailprotector:
     @property
     def base_url(self) -> str:
         """Where the service listens, as a client needs it; RuntimeError when it does not."""
-        if not self.origin:
-            raise RuntimeError("the sandbox is not running: use it in a with statement")
-        return self.origin + self.prefix
+        return base_url(self)
 
     @property
     def revision(self) -> int:

@@ -6,10 +6,11 @@ from copy import deepcopy
 from threading import RLock
 from typing import Any
 
-from mpctl.sandbox.mailprotector.disk import Content, StateFile
+from mpctl.sandbox.disk import StateFile
+from mpctl.sandbox.lag import Lag
+from mpctl.sandbox.mailprotector.disk import Content, read, written
 from mpctl.sandbox.mailprotector.documents import PutMode, effective, merged, permission, updated
 from mpctl.sandbox.mailprotector.entities import Directory, Document, Key, Scope
-from mpctl.sandbox.mailprotector.lag import Lag
 from mpctl.sandbox.mailprotector.rulebook import Rule, RuleBook, RuleType
 from mpctl.sandbox.mailprotector.sample import SampleData
 
@@ -38,7 +39,7 @@ class State:
         self._file = file
         self._read_lag = read_lag
         self._put_mode = put_mode
-        saved = file.load(self.directory) if file else None
+        saved = file.load(lambda document: read(document, self.directory)) if file else None
         self._begin(*(saved or self._sample()))
 
     def _sample(self) -> Content:
@@ -59,7 +60,7 @@ class State:
     def _changed(self) -> None:
         self.revision += 1
         if self._file:
-            self._file.save(self._book, self._locals)
+            self._file.save(written(self._book, self._locals))
 
     # Rules
 

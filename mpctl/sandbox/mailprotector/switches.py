@@ -1,133 +1,95 @@
 """What CloudFilter might do where the Mailprotector reference, section 15, knows no answer."""
 
 from collections.abc import Mapping
-from dataclasses import Field, dataclass, field, fields
-from types import MappingProxyType
-from typing import Any, Literal, TypeVar, get_args, get_type_hints
+from dataclasses import dataclass
+from typing import Literal
 
-from mpctl.sandbox.switch import Switch, check_switches
-
-T = TypeVar("T")
-OFF = "off"
-
-
-def _switch(default: T, row: int, help_: str, *, withholds: tuple[str, ...] = ()) -> T:
-    return field(default=default, metadata={"row": row, "help": help_, "withholds": withholds})
-
-
-def _number(values: tuple[str, ...], row: int, help_: str, *, minimum: int) -> int:
-    metadata = {"row": row, "help": help_, "values": values, "minimum": minimum}
-    return field(default=_as_number(values[0]), metadata=metadata)
-
-
-def _as_number(value: str) -> int:
-    return 0 if value == OFF else int(value)
+from mpctl.sandbox.switch import OFF, Switch, choice, described, number, typed
 
 
 @dataclass(frozen=True)
 class Switches:
     """The behaviour of one simulator; a field is a switch, its first choice the default."""
 
-    pagination_header: Literal["rails", "current_page", "minimal", "absent", "garbage"] = _switch(
+    pagination_header: Literal["rails", "current_page", "minimal", "absent", "garbage"] = choice(
         "rails", 1, "field names of the X-Pagination header, or none, or no JSON"
     )
-    wrong_total: Literal["off", "on"] = _switch(
+    wrong_total: Literal["off", "on"] = choice(
         "off", 1, "X-Pagination promises one row more than there is", withholds=("on",)
     )
-    ignores_page: Literal["off", "on"] = _switch("off", 1, "every page is the first page")
-    page_cap: int = _number(
+    ignores_page: Literal["off", "on"] = choice("off", 1, "every page is the first page")
+    page_cap: int = number(
         ("100", "7"), 2, "the most rows of a page, whatever per_page asks for", minimum=1
     )
-    rules_list: Literal["direct", "direct+inherited", "subtree"] = _switch(
+    rules_list: Literal["direct", "direct+inherited", "subtree"] = choice(
         "direct", 3, "a rule list also shows the rules of ancestors, or of everything below"
     )
-    rule_entity: Literal["nested", "flat", "absent"] = _switch(
+    rule_entity: Literal["nested", "flat", "absent"] = choice(
         "nested", 3, "how a rule names its owner", withholds=("absent",)
     )
-    duplicate_rule: Literal["reject", "accept", "existing"] = _switch(
+    duplicate_rule: Literal["reject", "accept", "existing"] = choice(
         "reject", 4, "a rule created twice: 422, a second row, or the row that exists"
     )
-    opposite_rule: Literal["accept", "422"] = _switch(
+    opposite_rule: Literal["accept", "422"] = choice(
         "accept", 5, "allow and block of one value on one entity"
     )
-    value_case: Literal["keep", "lower"] = _switch("keep", 6, "the case of stored values")
-    high_risk_allow: Literal["accept", "422"] = _switch(
+    value_case: Literal["keep", "lower"] = choice("keep", 6, "the case of stored values")
+    high_risk_allow: Literal["accept", "422"] = choice(
         "accept", 7, "an allow of the organisation's own domain or of a common mailbox provider"
     )
-    ip_or_tld: Literal["422", "accept"] = _switch("422", 8, "an IP address or a TLD as a value")
-    user_configuration: Literal["absent", "present"] = _switch(
+    ip_or_tld: Literal["422", "accept"] = choice("422", 8, "an IP address or a TLD as a value")
+    user_configuration: Literal["absent", "present"] = choice(
         "absent", 9, "whether users have a configuration"
     )
-    config_get: Literal["effective", "local"] = _switch(
+    config_get: Literal["effective", "local"] = choice(
         "effective", 10, "a configuration shows inherited values, or only the entity's own"
     )
-    config_put: Literal["deep_merge", "section_replace"] = _switch(
+    config_put: Literal["deep_merge", "section_replace"] = choice(
         "deep_merge",
         11,
         "a PUT is merged leaf by leaf, or replaces whole sections",
         withholds=("section_replace",),
     )
-    error_body: Literal["message", "error", "errors_map", "errors_list", "text", "html"] = _switch(
+    error_body: Literal["message", "error", "errors_map", "errors_list", "text", "html"] = choice(
         "message", 16, "the shape of an error"
     )
-    foreign_entity: Literal["404", "403"] = _switch(
+    foreign_entity: Literal["404", "403"] = choice(
         "404", 17, "the status for an entity of another reseller"
     )
-    envelope: Literal["documented", "all_wrapped", "none_wrapped"] = _switch(
+    envelope: Literal["documented", "all_wrapped", "none_wrapped"] = choice(
         "documented", 18, "which answers are wrapped in an object with one key"
     )
-    id_type: Literal["int", "string"] = _switch("int", 19, "the JSON type of ids")
-    rule_type_case: Literal["Title", "lower", "UPPER"] = _switch(
+    id_type: Literal["int", "string"] = choice("int", 19, "the JSON type of ids")
+    rule_type_case: Literal["Title", "lower", "UPPER"] = choice(
         "Title", 20, "the case of rule_type and entity_type"
     )
-    bool_style: Literal["json", "int", "string"] = _switch(
+    bool_style: Literal["json", "int", "string"] = choice(
         "json", 21, 'booleans as true, 1 or "true"'
     )
-    write_codes: Literal["documented", "all200", "all204"] = _switch(
+    write_codes: Literal["documented", "all200", "all204"] = choice(
         "documented", 22, "the success code of writes; 204 comes without a body"
     )
-    read_lag: int = _number(
+    read_lag: int = number(
         ("0", "1"), 23, "reads of an entity that show the old state after a write", minimum=0
     )
-    aliases_in_lists: Literal["included", "omitted"] = _switch(
+    aliases_in_lists: Literal["included", "omitted"] = choice(
         "included", 25, "alias domains and alias users in lists"
     )
-    unknown_filter: Literal["ignore", "400", "empty"] = _switch(
+    unknown_filter: Literal["ignore", "400", "empty"] = choice(
         "ignore", 26, "a query parameter that no row has"
     )
-    rate_limit: int = _number((OFF, "50"), 27, "requests in a second before 429", minimum=1)
-    retry_after: Literal["seconds", "date", "absent"] = _switch(
+    rate_limit: int = number((OFF, "50"), 27, "requests in a second before 429", minimum=1)
+    retry_after: Literal["seconds", "date", "absent"] = choice(
         "seconds", 27, "the Retry-After header of a 429"
     )
-    sparse: Literal["off", "on"] = _switch(
+    sparse: Literal["off", "on"] = choice(
         "off", 28, "entities and rules come without any field that is not needed to know them"
     )
 
     @classmethod
     def of(cls, chosen: Mapping[str, str]) -> "Switches":
         """Return the behaviour for chosen names and values; ValueError names the choices."""
-        checked = check_switches(chosen, SWITCHES)
-        typed: dict[str, Any] = {name: _typed(SWITCHES[name], checked[name]) for name in checked}
-        return cls(**typed)
+        return cls(**typed(chosen, SWITCHES))
 
 
-def _typed(switch: Switch, value: str) -> str | int:
-    return _as_number(value) if switch.numeric else value
-
-
-def _described(item: Field[Any], hint: object) -> Switch:
-    return Switch(
-        name=item.name,
-        values=item.metadata.get("values", get_args(hint)),
-        help=item.metadata["help"],
-        row=item.metadata["row"],
-        numeric=hint is int,
-        minimum=item.metadata.get("minimum", 0),
-        withholds=item.metadata.get("withholds", ()),
-    )
-
-
-HINTS = get_type_hints(Switches)
-SWITCHES: Mapping[str, Switch] = MappingProxyType(
-    {item.name: _described(item, HINTS[item.name]) for item in fields(Switches)}
-)
+SWITCHES: Mapping[str, Switch] = described(Switches)

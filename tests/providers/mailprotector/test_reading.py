@@ -11,7 +11,7 @@ from mpctl.core.rule import Action
 from mpctl.core.state import DesiredEntity, LiveEntity, Mode, Reading
 from mpctl.diagnostics import Code, Diagnostic, MpctlError, Origin, Severity
 from mpctl.providers.mailprotector.rules import Rules
-from mpctl.sandbox import SWITCHES
+from mpctl.sandbox.mailprotector import SWITCHES
 from mpctl.transport import Answer, Session
 from tests.providers.mailprotector.world import ACME, World, entity, running
 
