@@ -8,12 +8,13 @@ from threading import RLock
 from types import MappingProxyType, TracebackType
 from typing import Self
 
-from mpctl.sandbox import mailprotector, switch
+from mpctl.sandbox import mailprotector, rackspace, switch
 from mpctl.sandbox.disturb import disturb
 from mpctl.sandbox.exchange import Request, Response, json_response
 from mpctl.sandbox.faults import Fault, FaultKind, Faults
 from mpctl.sandbox.log import LoggedRequest, RequestLog
 from mpctl.sandbox.mailprotector import Mailprotector, SampleData
+from mpctl.sandbox.rackspace import Rackspace
 from mpctl.sandbox.server import LOOPBACK, Server
 from mpctl.sandbox.service import Service
 from mpctl.sandbox.switch import Switch
@@ -22,6 +23,7 @@ NO_SWITCHES: Mapping[str, str] = MappingProxyType({})
 SWITCHES_BY_SERVICE: Mapping[str, Mapping[str, Switch]] = MappingProxyType(
     {
         "mailprotector": mailprotector.SWITCHES,
+        "rackspace": rackspace.SWITCHES,
     }
 )
 SWITCHES = switch.joined(SWITCHES_BY_SERVICE, bare="mailprotector")
@@ -44,6 +46,7 @@ class Sandbox:
         switches: Mapping[str, str] = NO_SWITCHES,
         faults: Sequence[Fault] = (),
         data: SampleData | None = None,
+        rackspace: rackspace.SampleData | None = None,
     ) -> None:
         """Prepare the simulators; nothing listens yet.
 
@@ -60,7 +63,8 @@ class Sandbox:
         self._server: Server | None = None
         chosen = switch.split(switches, SWITCHES, bare="mailprotector")
         self.mailprotector = Mailprotector.open(folder, chosen["mailprotector"], data, self._lock)
-        self.services = _by_name(self.mailprotector)
+        self.rackspace = Rackspace.open(folder, chosen["rackspace"], rackspace, self._lock)
+        self.services = _by_name(self.mailprotector, self.rackspace)
 
     def __enter__(self) -> Self:
         """Listen on 127.0.0.1; OSError when the port is taken."""

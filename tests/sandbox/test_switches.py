@@ -4,6 +4,8 @@ import pytest
 
 from mpctl.sandbox import SWITCHES, Sandbox, parse_switches
 
+# The lines of each reference's table of unknowns; 0 is what it leaves open elsewhere.
+ROWS = {"": 28, "rackspace": 18}
 ALL = [(name, value) for name, switch in SWITCHES.items() for value in switch.values]
 
 
@@ -59,7 +61,7 @@ def test_every_switch_is_explained(name: str) -> None:
 
     assert switch.name == name
     assert switch.help
-    assert 1 <= switch.row <= 28
+    assert 0 <= switch.row <= ROWS[name.rpartition(".")[0]]
     assert switch.default == switch.values[0]
     assert set(switch.withholds) <= set(switch.values[1:])
     assert len(switch.values) > 1

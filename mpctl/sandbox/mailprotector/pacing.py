@@ -1,6 +1,5 @@
 """The rate limit that the switches `rate_limit` and `retry_after` choose."""
 
-from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -8,8 +7,9 @@ from http import HTTPStatus
 
 from mpctl.sandbox.mailprotector.answers import RefusalError
 from mpctl.sandbox.mailprotector.switches import Switches
+from mpctl.sandbox.window import Window
 
-WINDOW = 1.0
+SECONDS = 1.0
 
 
 class Pace:
@@ -17,28 +17,22 @@ class Pace:
 
     def __init__(self, switches: Switches, clock: Callable[[], float]) -> None:
         """Use a clock that gives Unix time in seconds."""
-        self._limit = switches.rate_limit
+        self._window = Window(switches.rate_limit, SECONDS)
         self._retry_after = switches.retry_after
         self.clock = clock
-        self._passed: deque[float] = deque()
 
     def check(self) -> None:
         """Count a request; RefusalError with 429 when there were too many."""
-        if not self._limit:
-            return
         now = self.clock()
-        while self._passed and self._passed[0] <= now - WINDOW:
-            self._passed.popleft()
-        if len(self._passed) >= self._limit:
+        if not self._window.admits(now):
             raise RefusalError(
                 HTTPStatus.TOO_MANY_REQUESTS, "Too many requests", headers=self._headers(now)
             )
-        self._passed.append(now)
 
     def _headers(self, now: float) -> dict[str, str]:
         if self._retry_after == "absent":
             return {}
         if self._retry_after == "seconds":
             return {"Retry-After": "1"}
-        moment = datetime.fromtimestamp(now, UTC) + timedelta(seconds=2 * WINDOW)
+        moment = datetime.fromtimestamp(now, UTC) + timedelta(seconds=2 * SECONDS)
         return {"Retry-After": format_datetime(moment, usegmt=True)}
