@@ -5,7 +5,7 @@ A service declares its switches as the fields of a frozen dataclass, by `choice`
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import Field, dataclass, field, fields, replace
 from difflib import get_close_matches
 from types import MappingProxyType
@@ -141,8 +141,14 @@ def _named(name: str, known: Mapping[str, Switch]) -> Switch:
         return known[name]
     raise ValueError(
         f"there is no switch {name!r}{_suggestion(name, tuple(known))}; "
-        f"choose from {', '.join(known)}"
+        f"choose from {', '.join(_beside(name, known))}"
     )
+
+
+def _beside(name: str, known: Mapping[str, Switch]) -> Sequence[str]:
+    """Return the names of the same service, or all of them where there is no such service."""
+    service = name.rpartition(".")[0]
+    return [one for one in known if one.rpartition(".")[0] == service] or list(known)
 
 
 def _suggestion(word: str, choices: tuple[str, ...]) -> str:

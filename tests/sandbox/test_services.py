@@ -43,6 +43,16 @@ def test_a_choice_of_another_service() -> None:
         split({"second.lag": "1"}, KNOWN, bare="first")
 
 
+@pytest.mark.parametrize(
+    ("name", "choices"),
+    [("lagg", "lag"), ("second.lagg", "second.lag"), ("third.lag", "lag, second.lag")],
+)
+def test_choices_of_the_same_service(name: str, choices: str) -> None:
+    """A name that is unknown is answered with the names of that service, if there is one."""
+    with pytest.raises(ValueError, match=rf"choose from {choices}$"):
+        split({name: "1"}, KNOWN, bare="first")
+
+
 def test_services_are_told_apart() -> None:
     """Each service is found by its name and answers below a prefix that no other one shares."""
     services = Sandbox().services
