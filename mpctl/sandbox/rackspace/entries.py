@@ -95,6 +95,6 @@ def folded(entry: str) -> str:
 
 
 def covers(entry: str, domain: str) -> bool:
-    """Whether a domain entry matches the domain; % is any run of characters, dots included."""
+    """Whether an entry matches all of a domain; % is any run of characters, dots included."""
     pattern = ".*".join(re.escape(part) for part in folded(entry).split("%"))
-    return is_domain_entry(entry) and re.fullmatch(pattern, domain.lower()) is not None
+    return re.fullmatch(pattern, domain.lower()) is not None

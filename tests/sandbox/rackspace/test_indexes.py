@@ -130,6 +130,15 @@ def test_pages(rack: Serve, query: str, offset: int, size: int, names: range) ->
     assert [row["name"] for row in answer["mailboxes"]] == expected
 
 
+def test_a_cap_below_the_usual_size(rack: Serve) -> None:
+    """Who asks for no size is never refused for it."""
+    client = rack({"page_cap": "2", "oversize": "400"})
+
+    answer = client.get("/domains").json
+
+    assert (answer["size"], answer["total"], len(answer["domains"])) == (2, 3, 2)
+
+
 @pytest.mark.parametrize("service", ["ex", "rs"])
 def test_a_service_without_mailboxes(rack: Serve, service: str) -> None:
     """The index of a service that a domain does not have is empty."""

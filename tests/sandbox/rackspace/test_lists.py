@@ -118,6 +118,12 @@ def test_errors_of_one(client: Client, method: str, list_: str, entry: str, text
     assert client.stored(list_) == []
 
 
+@pytest.mark.parametrize(("list_", "word"), [("ipblocklist", "black"), ("ipsafelist", "safe")])
+def test_deleting_what_is_no_ip(client: Client, list_: str, word: str) -> None:
+    """Only additions check an IP; what is none is just not on the list."""
+    assert message(client.delete(list_, "123")) == (400, f"123 is not found on the {word}list")
+
+
 @pytest.mark.parametrize("one", BLOCK_LISTS)
 @pytest.mark.parametrize("other", BLOCK_LISTS)
 @pytest.mark.parametrize("prefix", ["", "ip"])

@@ -212,17 +212,22 @@ def test_overriding_users(client: Client) -> None:
     assert client.state.settings_of(*MAILBOX)["filterLevel"] == "on"
 
 
-def test_overriding_exchange_users(client: Client) -> None:
-    """An Exchange mailbox takes over the domain's level and its quarantine."""
+@pytest.mark.parametrize(("level", "is_quarantined"), [("exclusive", True), ("off", False)])
+def test_overriding_exchange_users(
+    client: Client,
+    level: str,
+    is_quarantined: bool,  # noqa: FBT001 - the fact
+) -> None:
+    """An Exchange mailbox takes over the domain's level, and its quarantine unless that is off."""
     client.put(
         f"{DOMAIN}/settings",
-        filterLevel="exclusive",
+        filterLevel=level,
         exchange__forwardToDomainQuarantine="on",
         overrideUserSettings="true",
     )
 
     assert client.state.settings_of(*MAILBOX) == {
-        "filterLevel": "exclusive",
-        "sendToDomainQuarantine": True,
+        "filterLevel": level,
+        "sendToDomainQuarantine": is_quarantined,
         "quarantineOwner": "",
     }

@@ -117,10 +117,12 @@ def test_a_locked_key(rack: Serve) -> None:
     bad = {**client.headers(), "X-Api-Signature": "x:y:z"}
     path = f"{ALEX}/settings"
 
-    once = [client.send("GET", path, headers=bad).status, client.get(path).status]
+    once = []
+    for _ in range(2):
+        once += [client.send("GET", path, headers=bad).status, client.get(path).status]
     locked = [client.send("GET", path, headers=bad).status for _ in range(2)]
 
-    assert (once, locked, client.get(path).status) == ([403, 200], [403, 403], 403)
+    assert (once, locked, client.get(path).status) == ([403, 200] * 2, [403, 403], 403)
 
 
 def test_the_signature_is_not_recorded(client: Client) -> None:

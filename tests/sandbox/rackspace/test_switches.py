@@ -8,7 +8,7 @@ import pytest
 from mpctl.sandbox.rackspace import SWITCHES
 from tests.sandbox.rackspace import probes
 from tests.sandbox.rackspace.conftest import Serve
-from tests.sandbox.rackspace.talk import ALEX, Client
+from tests.sandbox.rackspace.talk import ALEX, Client, message
 
 Probe = Callable[[Client], Any]
 BLOCK, SAFE = f"{ALEX}/blocklist", f"{ALEX}/safelist"
@@ -260,6 +260,16 @@ def test_a_planted_spelling_can_be_removed(rack: Serve) -> None:
     reply = client.put(BLOCK, removeList=",".join(shown))
 
     assert (reply.status, client.stored()) == (200, [])
+
+
+@pytest.mark.parametrize("value", ["nothing", "until_bad", "rest_400"])
+def test_the_first_of_two_problems(rack: Serve, value: str) -> None:
+    """Of several bad entries, the first one is named."""
+    client = rack({"partial_put": value})
+
+    reply = client.put(BLOCK, addList="bad,@a.example,worse", removeList="@b.example")
+
+    assert message(reply) == (400, "invalid email address: bad")
 
 
 def test_a_cap_holds_in_between(rack: Serve) -> None:
