@@ -13,11 +13,11 @@ from mpctl.sandbox.exchange import Request, Response
 from mpctl.sandbox.mailprotector.answers import RefusalError, refused, spoken
 from mpctl.sandbox.mailprotector.call import Call, not_found
 from mpctl.sandbox.mailprotector.harbor import harbor
-from mpctl.sandbox.mailprotector.pacing import Pace
 from mpctl.sandbox.mailprotector.routes import find_route
 from mpctl.sandbox.mailprotector.sample import SampleData
 from mpctl.sandbox.mailprotector.state import State
 from mpctl.sandbox.mailprotector.switches import Switches
+from mpctl.sandbox.pacing import Pace
 from mpctl.sandbox.service import base_url
 
 API_KEY = "sandbox-key-of-harbor-it-services"
@@ -36,7 +36,7 @@ class Mailprotector:
         self.state = state
         self.switches = switches
         self.origin = ""
-        self.pace = Pace(switches, clock)
+        self.pace = Pace(switches.rate_limit, switches.retry_after, clock)
 
     @classmethod
     def open(
@@ -76,7 +76,7 @@ class Mailprotector:
         """Answer a request whose path lies below the base URL."""
         try:
             self._authenticate(request)
-            self.pace.check()
+            self._throttle()
             found = find_route(request.method, request.path)
             if found is None:
                 raise not_found()
@@ -89,6 +89,11 @@ class Mailprotector:
     def reset(self) -> None:
         """Go back to the sample data."""
         self.state.reset()
+
+    def _throttle(self) -> None:
+        headers = self.pace.refusal()
+        if headers is not None:
+            raise RefusalError(HTTPStatus.TOO_MANY_REQUESTS, "Too many requests", headers=headers)
 
     def _authenticate(self, request: Request) -> None:
         scheme, _, key = request.headers.get("authorization", "").partition(" ")
