@@ -8,11 +8,12 @@ from threading import RLock
 from types import MappingProxyType, TracebackType
 from typing import Self
 
-from mpctl.sandbox import mailprotector, rackspace, switch
+from mpctl.sandbox import mailbaby, mailprotector, rackspace, switch
 from mpctl.sandbox.disturb import disturb
 from mpctl.sandbox.exchange import Request, Response, json_response
 from mpctl.sandbox.faults import Fault, FaultKind, Faults
 from mpctl.sandbox.log import LoggedRequest, RequestLog
+from mpctl.sandbox.mailbaby import MailBaby
 from mpctl.sandbox.mailprotector import Mailprotector, SampleData
 from mpctl.sandbox.rackspace import Rackspace
 from mpctl.sandbox.server import LOOPBACK, Server
@@ -24,6 +25,7 @@ SWITCHES_BY_SERVICE: Mapping[str, Mapping[str, Switch]] = MappingProxyType(
     {
         "mailprotector": mailprotector.SWITCHES,
         "rackspace": rackspace.SWITCHES,
+        "mailbaby": mailbaby.SWITCHES,
     }
 )
 SWITCHES = switch.joined(SWITCHES_BY_SERVICE, bare="mailprotector")
@@ -47,6 +49,7 @@ class Sandbox:
         faults: Sequence[Fault] = (),
         data: SampleData | None = None,
         rackspace: rackspace.SampleData | None = None,
+        mailbaby: mailbaby.SampleData | None = None,
     ) -> None:
         """Prepare the simulators; nothing listens yet.
 
@@ -64,7 +67,8 @@ class Sandbox:
         chosen = switch.split(switches, SWITCHES, bare="mailprotector")
         self.mailprotector = Mailprotector.open(folder, chosen["mailprotector"], data, self._lock)
         self.rackspace = Rackspace.open(folder, chosen["rackspace"], rackspace, self._lock)
-        self.services = _by_name(self.mailprotector, self.rackspace)
+        self.mailbaby = MailBaby.open(folder, chosen["mailbaby"], mailbaby, self._lock)
+        self.services = _by_name(self.mailprotector, self.rackspace, self.mailbaby)
 
     def __enter__(self) -> Self:
         """Listen on 127.0.0.1; OSError when the port is taken."""
