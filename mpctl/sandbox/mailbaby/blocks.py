@@ -16,14 +16,17 @@ DAYS: Mapping[Store, int] = {Store.LOCAL: 5, Store.MBTRAP: 5, Store.SUBJECT: 3}
 def list_blocks(call: Call) -> Response:
     """GET /mail/blocks: what was flagged in the last days, newest first."""
     usernames = call.readable()
-    recent = [
-        flag
-        for flag in call.state.flags()
-        if flag.username in usernames and flag.days_ago <= DAYS.get(flag.store, -1)
-    ]
-    recent.sort(key=lambda flag: flag.days_ago)
+    mine = [flag for flag in call.state.flags() if flag.username in usernames]
+    mine.sort(key=lambda flag: flag.days_ago)
     return answer(
-        {store: [_document(call, flag) for flag in recent if flag.store is store] for store in DAYS}
+        {
+            store: [
+                _document(call, flag)
+                for flag in mine
+                if flag.store is store and flag.days_ago <= days
+            ]
+            for store, days in DAYS.items()
+        }
     )
 
 

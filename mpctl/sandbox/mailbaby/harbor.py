@@ -19,7 +19,7 @@ def _acme(relay: SampleBuilder) -> None:
     acme = relay.order(20682, comment="Acme Widgets, outbound")
     relay.rules(
         acme,
-        email=["copier-3@acme.example", "t.hollis@acme.example", "Raffle@acme.example"],
+        email=["copier-3@acme.example", "j.crane@acme.example", "Raffle@acme.example"],
         domain=["acme-promo.example.com", "old-acme.example.net"],
         destination=["complaints@big-isp.example", "spamtrap@listwatch.example"],
         startswith=["bounce-test", "bulk_"],

@@ -3,7 +3,6 @@
 import re
 from importlib.resources import files
 
-DOTTED = re.compile(r"\S{3,}")
 LABEL = re.compile(r"(?!-)[a-z0-9-]+(?<!-)", re.ASCII | re.IGNORECASE)
 LOCAL_PART = re.compile(
     r"""(?!.{65})(?:[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*|"[^"\\]*")""", re.ASCII
@@ -23,7 +22,7 @@ def is_domain(value: str) -> bool:
     """Whether the value has a real top-level domain and plain labels before it."""
     *labels, tld = value.split(".")
     return (
-        bool(labels and DOTTED.fullmatch(value))
+        bool(labels)
         and tld.lower() in TLDS
         and all(LABEL.fullmatch(label) and label.count("--") <= 1 for label in labels)
     )

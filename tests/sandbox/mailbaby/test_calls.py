@@ -134,6 +134,15 @@ def test_a_plus_in_a_form(client: Client) -> None:
     assert reply.json["message"] == "Invalid email address in data."
 
 
+def test_an_empty_field_of_a_form(client: Client) -> None:
+    """A username that is there and empty is a wrong one."""
+    fields = {"type": "email", "data": "a@bad.com", "username": ""}
+
+    reply = client.post_form("/mail/rules", fields)
+
+    assert reply.json["message"] == "Invalid or Inactive Username."
+
+
 def test_slashes_are_escaped(serve: Serve) -> None:
     """Slashes are escaped, and Unicode is not."""
     client = serve(switches={"validation": "off"})

@@ -1,6 +1,7 @@
 """The live state: for tests in memory, for the command line in a file."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,24 @@ def test_removed_rules_are_not_served(client: Client) -> None:
 def test_rules_of_every_order_can_be_read(client: Client) -> None:
     """A test sees the rules of inactive orders and of other accounts too."""
     assert [client.state.rules_of(name)[0].id for name in ("mb33", "mb39", "mb77")] == [13, 14, 16]
+
+
+def test_every_change_is_counted_and_kept(serve: Serve, tmp_path: Path) -> None:
+    """Each change of state raises the revision, and is on disk at once."""
+    client = serve(two_orders(), folder=tmp_path)
+    state = client.state
+    changes: list[Callable[[], object]] = [
+        lambda: state.add_rule("mb39", "email", "a@b.com"),
+        lambda: state.remove_rule(14),
+        lambda: state.set_status("mb41", "canceled"),
+        lambda: state.flag("mb39", "local", "u@d.com"),
+        lambda: state.delist("u@d.com"),
+    ]
+
+    for number, change in enumerate(changes, start=1):
+        change()
+        kept = Sandbox(tmp_path, mailbaby=two_orders()).mailbaby.state.snapshot()
+        assert (state.revision, kept) == (number, state.snapshot())
 
 
 def test_unknown_names(client: Client) -> None:

@@ -306,6 +306,31 @@ def test_withheld_values_can_be_named(serve: Serve) -> None:
     assert [rule.data for rule in client.state.rules_of("mb39")][-1] == "new@bad.com"
 
 
+def test_what_is_a_duplicate(serve: Serve) -> None:
+    """The same order, type and data in any case are a duplicate; another type or order is none."""
+    client = serve(two_orders(), switches={"unique_rules": "on"})
+    rules = [
+        ("email", "New@Bad.com", "mb39"),
+        ("email", "nEW@bad.com", "mb39"),
+        ("destination", "new@bad.com", "mb39"),
+        ("email", "new@bad.com", "mb41"),
+    ]
+
+    assert [client.add(*rule).json.get("code", "ok") for rule in rules] == [
+        "ok",
+        "23000",
+        "ok",
+        "ok",
+    ]
+
+
+def test_the_longest_value(serve: Serve) -> None:
+    """A value of just the greatest length is taken."""
+    client = serve(two_orders(), switches={"max_data": "9"})
+
+    assert client.add("email", "a@bad.com").json["status"] == "ok"
+
+
 def test_errors_come_again_after_a_reset(serve: Serve) -> None:
     """After a reset the first call of each kind fails once more."""
     client = serve(two_orders(), switches={"framework_error": "500"})
