@@ -110,6 +110,14 @@ class Code(StrEnum):
     INVALID_PLAN = "invalid-plan"
     NOT_THE_REVIEWED_PLAN = "not-the-reviewed-plan"
     NOT_CONVERGED = "not-converged"
+    # guards
+    TOO_MANY_REMOVALS = "too-many-removals"
+    TOO_LARGE_A_SHARE = "too-large-a-share"
+    TOO_MUCH_LOOSENING = "too-much-loosening"
+    TOO_MUCH_TIGHTENING = "too-much-tightening"
+    PROTECTED = "protected"
+    EMPTIED_SAFELIST = "emptied-safelist"
+    WRONG_CHECKOUT = "wrong-checkout"
     # the command line
     USAGE = "usage"
     UNWRITABLE_FILE = "unwritable-file"

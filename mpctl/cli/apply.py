@@ -9,6 +9,7 @@ import click
 from mpctl import __version__
 from mpctl.cli.clock import system_clock
 from mpctl.cli.expectation import Expectation
+from mpctl.cli.lifting import Lifted, lifting_options
 from mpctl.cli.options import Invocation, common_options
 from mpctl.cli.plan import plan_exit_code
 from mpctl.cli.progress import progress_for
@@ -17,6 +18,7 @@ from mpctl.cli.workspace import load_policies
 from mpctl.core.codec import plan_to_json, result_to_json
 from mpctl.core.outcome import ApplyResult
 from mpctl.core.plan import Plan
+from mpctl.core.refusals import refusals
 from mpctl.diagnostics import Diagnostic, ExitCode
 from mpctl.reconcile import Applier, Convergence, prepare
 from mpctl.render import Document, apply_document, plan_document
@@ -37,9 +39,15 @@ Examples:
 @click.option(
     "--expect", metavar="DIGEST", help="Refuse unless the plan has this digest (12 digits or more)."
 )
+@lifting_options
 @click.option("--confirm", is_flag=True, help="Really write. Without it nothing is written.")
 def apply(
-    invocation: Invocation, file: Path | None, expect: str | None, *, confirm: bool
+    invocation: Invocation,
+    file: Path | None,
+    expect: str | None,
+    *,
+    lifted: Lifted,
+    confirm: bool,
 ) -> ExitCode:
     """Make the live service what the policies say.
 
@@ -48,11 +56,14 @@ def apply(
 
     FILE is a saved plan. The plan is made anew, and unless it equals the saved one, or the one that
     --expect names, nothing is written, what moved is said, and the exit code is 4.
+
+    A plan that a guard refuses is not carried out either; each guard has an option that lifts it.
     """
     reviewed = load_plan(file, version=__version__)[0] if file else None
     expectation = Expectation.of(expect, reviewed)
     workspace = load_policies(invocation)
     repository = workspace.repository
+    guarding = lifted.guarding(repository.configuration)
     clock = system_clock()
     now = clock.now()
     findings = workspace.lint(now).diagnostics
@@ -65,22 +76,29 @@ def apply(
         prepared = prepare(
             workspace.selected, repository.desired, providers, now=now, progress=progress
         )
-        plan = prepared.plan
+        plan = guarding.over(prepared.plan, providers, now)
         if expectation is not None:
             expectation.hold(plan)
         applier = Applier(prepared.desired, providers, now, Convergence(clock.sleep), progress)
-        result = applier.run(plan) if confirm else None
+        result = applier.run(plan) if confirm and not plan.refused else None
+    refused = confirm and bool(plan.refused)
     parts = {
-        "dry_run": result is None,
+        "dry_run": not confirm,
         "plan": plan_to_json(plan, created=now, version=__version__),
         **({"result": result_to_json(result)} if result else {}),
     }
     return invocation.console.show(
-        _document(invocation, findings, plan, result),
-        exit_code=result.exit_code if result else plan_exit_code(plan, detailed=True),
-        diagnostics=findings,
+        _document(invocation, findings, plan, result, refused=refused),
+        exit_code=_exit_code(plan, result, refused=refused),
+        diagnostics=(*(refusals(plan) if refused else ()), *findings),
         parts=parts,
     )
+
+
+def _exit_code(plan: Plan, result: ApplyResult | None, *, refused: bool) -> ExitCode:
+    if refused:
+        return ExitCode.REFUSED
+    return result.exit_code if result else plan_exit_code(plan, detailed=True)
 
 
 def _document(
@@ -88,8 +106,12 @@ def _document(
     findings: tuple[Diagnostic, ...],
     plan: Plan,
     result: ApplyResult | None,
+    *,
+    refused: bool,
 ) -> Document:
     banner = invocation.console.banner
     if result is None:
-        return plan_document(plan, findings=findings, banner=banner, dry_run=True)
+        return plan_document(
+            plan, findings=findings, banner=banner, dry_run=not refused, refused=refused
+        )
     return apply_document(result, findings=findings, banner=banner)

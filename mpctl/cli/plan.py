@@ -8,6 +8,7 @@ import click
 
 from mpctl import __version__, render
 from mpctl.cli.clock import system_clock
+from mpctl.cli.lifting import Lifted
 from mpctl.cli.options import Invocation, common_options
 from mpctl.cli.progress import progress_for
 from mpctl.cli.targets import open_providers
@@ -42,7 +43,8 @@ def plan(invocation: Invocation, out: Path | None, *, detailed_exitcode: bool) -
     """Show what would change at the live service.
 
     Reads and compares, never writes. What loosens comes first; every declared line says where it
-    stands. Exit code 1 means that something could not be read; the rest is planned all the same.
+    stands. A guard that would refuse an apply is named. Exit code 1 means that something could not
+    be read; the rest is planned all the same.
     """
     ensure_writable(out)
     workspace = load_policies(invocation)
@@ -55,9 +57,10 @@ def plan(invocation: Invocation, out: Path | None, *, detailed_exitcode: bool) -
             invocation, repository.configuration, workspace.targets, writable=False
         ) as providers,
     ):
-        result = prepare(
+        made = prepare(
             workspace.selected, repository.desired, providers, now=now, progress=progress
         ).plan
+        result = Lifted().guarding(repository.configuration).over(made, providers, now)
     document = plan_to_json(result, created=now, version=__version__)
     if out is not None:
         save_plan(out, document)

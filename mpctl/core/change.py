@@ -63,12 +63,32 @@ class Standing(StrEnum):
     WITHHELD = "withheld"
 
 
+class Tie(StrEnum):
+    """How a rule that stands above makes a change below change nothing."""
+
+    MOVED_TO = "moved to"
+    MOVED_FROM = "moved from"
+    ALSO_AT = "also at"
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """The exact same rule at an entity above."""
+
+    tie: Tie
+    entity: Entity
+
+    def __str__(self) -> str:
+        return f"{self.tie} {self.entity.path}"
+
+
 @dataclass(frozen=True, slots=True)
 class RuleChange:
     """Create a rule, or delete the `copies` rows that hold it.
 
     `shown` is the value as declared, or verbatim as it is live; `declaration` is None when nothing
-    declares the rule. `group` is None where nobody asked for a comparison with a base.
+    declares the rule. `group` is None where nobody asked for a comparison with a base. `twin` is
+    why a change is neutral that would not be by its verb.
     """
 
     entity: Entity
@@ -81,6 +101,7 @@ class RuleChange:
     declaration: DeclaredRule | None = None
     copies: int = 1
     group: Group | None = None
+    twin: Twin | None = None
 
     @property
     def action(self) -> Action:

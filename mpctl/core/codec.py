@@ -9,8 +9,9 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
-from mpctl.core.change import Change, RuleChange, SettingChange
+from mpctl.core.change import Change, RuleChange, SettingChange, Twin
 from mpctl.core.entity import Entity
+from mpctl.core.guards import Check
 from mpctl.core.outcome import ApplyResult, Outcome
 from mpctl.core.plan import EntityPlan, Plan
 from mpctl.diagnostics import Diagnostic, Origin
@@ -37,6 +38,7 @@ def plan_to_json(plan: Plan, *, created: datetime, version: str) -> Json:
         "entities": [_entity_plan(entity) for entity in plan.entities],
         "waiting": [diagnostic_to_json(d) for d in plan.waiting],
         "problems": [diagnostic_to_json(d) for d in plan.problems],
+        "guards": [_check(check) for check in plan.guards],
         "summary": asdict(plan.summary),
     }
     return {**document, "checksum": checksum(document)}
@@ -70,6 +72,11 @@ def diagnostic_to_json(diagnostic: Diagnostic) -> Json:
         "origin": diagnostic.origin and _origin(diagnostic.origin),
     }
     return {key: value for key, value in full.items() if value}
+
+
+def _check(check: Check) -> Json:
+    full = {**asdict(check), "guard": check.guard.value}
+    return {key: value for key, value in full.items() if value != ""}
 
 
 def _entity_plan(plan: EntityPlan) -> Json:
@@ -132,8 +139,13 @@ def _rule(change: RuleChange) -> Json:
         "until": rule.expires.text if rule and rule.expires else "",
         "ends": rule.expires.moment.isoformat() if rule and rule.expires else "",
         "declared_as": rule.shown if rule and rule.shown != change.shown else "",
+        "twin": _twin(change.twin) if change.twin else "",
     }
     return {key: value for key, value in full.items() if value != ""}
+
+
+def _twin(twin: Twin) -> Json:
+    return {"tie": twin.tie.value, "entity": str(twin.entity)}
 
 
 def _outcome(outcome: Outcome) -> Json:

@@ -6,9 +6,20 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from mpctl.core.change import Cause, Change, Direction, RuleChange, SettingChange, Standing, Verb
+from mpctl.core.change import (
+    Cause,
+    Change,
+    Direction,
+    RuleChange,
+    SettingChange,
+    Standing,
+    Tie,
+    Twin,
+    Verb,
+)
 from mpctl.core.codec import FORMAT_VERSION, checksum
-from mpctl.core.entity import Entity, Ref
+from mpctl.core.entity import Entity, Ref, parse_entity
+from mpctl.core.guards import Check, Guard
 from mpctl.core.match import Kind, Match
 from mpctl.core.plan import EntityPlan, Plan
 from mpctl.core.rule import Action, DeclaredRule, DeclaredSetting, Expiry, RuleKey
@@ -51,7 +62,12 @@ def _plan(document: Json) -> Plan:
         entities=tuple(_entity_plan(entity) for entity in document["entities"]),
         waiting=tuple(_diagnostic(d) for d in document["waiting"]),
         problems=tuple(_diagnostic(d) for d in document["problems"]),
+        guards=tuple(_check(check) for check in document["guards"]),
     )
+
+
+def _check(document: Json) -> Check:
+    return Check(**{**document, "guard": Guard(document["guard"])})
 
 
 def _entity_plan(document: Json) -> EntityPlan:
@@ -88,7 +104,12 @@ def _change(entity: Entity, document: Json) -> Change:
         standing=Standing(document["standing"]),
         declaration=_declaration(key, document),
         copies=document["copies"],
+        twin=_twin(document["twin"]) if "twin" in document else None,
     )
+
+
+def _twin(document: Json) -> Twin:
+    return Twin(Tie(document["tie"]), parse_entity(document["entity"], default_target=""))
 
 
 def _setting_change(entity: Entity, document: Json) -> SettingChange:

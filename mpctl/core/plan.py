@@ -19,6 +19,7 @@ from mpctl.core.change import (
     subject_of,
 )
 from mpctl.core.entity import Entity, Ref
+from mpctl.core.guards import Check
 from mpctl.core.rule import Action
 from mpctl.core.state import Account
 from mpctl.diagnostics import Diagnostic, Origin
@@ -81,13 +82,20 @@ class Plan:
     """What would change everywhere.
 
     `entities` holds every entity that could be compared, also those without changes. `waiting`
-    entities do not exist yet and may; `problems` say what could not be planned, and why.
+    entities do not exist yet and may; `problems` say what could not be planned, and why. `guards`
+    is what the guards found in it, once they were asked.
     """
 
     accounts: Mapping[str, Account] = field(default_factory=dict)
     entities: tuple[EntityPlan, ...] = ()
     waiting: tuple[Diagnostic, ...] = ()
     problems: tuple[Diagnostic, ...] = ()
+    guards: tuple[Check, ...] = ()
+
+    @property
+    def refused(self) -> tuple[Check, ...]:
+        """The guards that keep an apply from carrying it out."""
+        return tuple(check for check in self.guards if check.refused)
 
     @property
     def changed(self) -> tuple[EntityPlan, ...]:

@@ -40,6 +40,7 @@ class SettingSpec:
     with `zero_is_never` 0 is beyond every other. `scopes` are those that have the setting, empty
     for all. `meaning` completes the sentence "users below may ...". A setting with an `implied`
     value is the service's own plumbing: no policy writes it, every entity with rules needs it.
+    `allowed_only` is the value at which nobody but an allowed sender gets through, if there is one.
     """
 
     name: str
@@ -52,6 +53,7 @@ class SettingSpec:
     whole: bool = False
     zero_is_never: bool = False
     implied: SettingValue | None = None
+    allowed_only: SettingValue | None = None
 
     def stands_at(self, scope: str) -> bool:
         """Tell whether entities of a scope have this setting."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mpctl.core.capabilities import Capabilities
 from mpctl.core.entity import Entity
+from mpctl.core.spelling import spelling
 from mpctl.core.state import DesiredEntity, DesiredState, Mode
 from mpctl.diagnostics import Code, Diagnostic, MpctlError
 from mpctl.policy.configuration import Configuration, Manage
@@ -15,7 +16,7 @@ from mpctl.policy.configure import configure
 from mpctl.policy.declarations import Declaration, declarations, own_domains
 from mpctl.policy.desired import desire
 from mpctl.policy.documents import Document, Documents, read_configuration, read_policies
-from mpctl.policy.naming import Services, spelling
+from mpctl.policy.naming import Services
 from mpctl.policy.parts import Library, Parts, read_parts
 from mpctl.policy.problems import Problems
 from mpctl.policy.rulesets import RuleSet, Use, judge_uses, read_ruleset

@@ -8,7 +8,6 @@ from typing import Final
 
 from mpctl.core.capabilities import Capabilities, Scope
 from mpctl.core.entity import Entity, EntityError, parse_entity
-from mpctl.core.match import MatchError, canonical_domain
 from mpctl.diagnostics import Code, Origin, did_you_mean
 from mpctl.policy.configuration import Configuration
 from mpctl.policy.placed import PlacedDict
@@ -62,20 +61,6 @@ def read_entity_name(content: PlacedDict, services: Services, problems: Problems
     if service is not None:
         _check_name(entity, service, origin, problems)
     return entity
-
-
-def spelling(entity: Entity) -> tuple[str, str, str]:
-    """What is equal for two spellings of one name: case and international domains do not count."""
-    name = "/".join(_canonical(part) for part in entity.name.split("/"))
-    return entity.target, entity.scope, name
-
-
-def _canonical(part: str) -> str:
-    local, at, domain = part.rpartition("@")
-    try:
-        return local + at + canonical_domain(domain)
-    except MatchError:
-        return part
 
 
 def _target(entity: Entity, content: PlacedDict, services: Services, problems: Problems) -> str:

@@ -12,6 +12,7 @@ from typing import Final
 
 from mpctl.core.chain import Chain, Stage, chains, stages
 from mpctl.core.diff import diff
+from mpctl.core.effect import judged_as
 from mpctl.core.entity import Entity
 from mpctl.core.inheritance import with_pins
 from mpctl.core.outcome import ApplyResult, Outcome
@@ -151,7 +152,7 @@ def _still_valid(
             log.give_up(plan, _absence(plan.entity, live).summary)
         elif not plan.same_ground(again[plan.entity]):
             log.give_up(plan, MOVED, Code.MOVED)
-    return tuple(again[p.entity] for p in chain if not log.outcomes[p.entity])
+    return tuple(judged_as(again[p.entity], p) for p in chain if not log.outcomes[p.entity])
 
 
 def _absence(entity: Entity, live: LiveState) -> Diagnostic:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from mpctl.core.change import SettingChange
 from mpctl.core.diff import diff
+from mpctl.core.effect import judged_together
 from mpctl.core.entity import Entity
 from mpctl.core.inheritance import setting_changes, with_pins
 from mpctl.core.plan import EntityPlan, Plan
@@ -128,8 +129,9 @@ def _compare(
 
 
 def _finish_target(draft: _Draft, compared: Sequence[Compared], provider: Provider) -> None:
-    """Judge the entities of a target together: who is pinned, reached, or voided by whom."""
+    """Judge the entities of a target together: who is pinned, reached, moved or voided."""
     draft.desired |= {one.desired.entity: one.desired for one in compared}
+    compared = judged_together(compared)
     voided: dict[str, list[Diagnostic]] = {}
     for finding in voided_blocks(compared, provider.capabilities):
         voided.setdefault(finding.entity, []).append(finding)

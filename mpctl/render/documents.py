@@ -16,6 +16,7 @@ from mpctl.core.change import (
 )
 from mpctl.core.outcome import ApplyResult, Outcome, Status
 from mpctl.core.plan import SHOWN_DIGITS, EntityPlan, Plan, Summary
+from mpctl.core.refusals import lifted, refusals
 from mpctl.core.rule import Action, SettingValue
 from mpctl.diagnostics import Diagnostic
 from mpctl.render.document import Document, Row, Section, Tone
@@ -25,6 +26,8 @@ Findings = tuple[Diagnostic, ...]
 
 DRY_RUN: Final = "[DRY RUN] nothing was written; add --confirm to apply this"
 
+REFUSED: Final = "Refused by a guard: nothing was written"
+
 PINNED: Final = "written explicitly, because it changes above"
 
 _SIGNS: Final = {Verb.CREATE: "+", Verb.UPDATE: "~", Verb.DELETE: "-"}
@@ -32,20 +35,35 @@ _NOTE_LENGTH: Final = 60
 
 
 def plan_document(
-    plan: Plan, *, findings: Findings = (), banner: str = "", dry_run: bool = False
+    plan: Plan,
+    *,
+    findings: Findings = (),
+    banner: str = "",
+    dry_run: bool = False,
+    refused: bool = False,
 ) -> Document:
-    """Say what a plan would change; `dry_run` means that an apply was asked for, not confirmed."""
+    """Say what a plan would change, or would have changed, if a guard has `refused` an apply.
+
+    `dry_run` means that an apply was asked for, not confirmed.
+    """
     summary = plan.summary
     noticed = tuple(finding for entity in plan.entities for finding in entity.findings)
-    headline = _verdict(summary)
+    first = REFUSED if refused else DRY_RUN if dry_run and plan.actionable else ""
     return Document(
-        headline=f"{DRY_RUN}\n{headline}" if dry_run and plan.actionable else headline,
+        headline="\n".join(filter(None, [first, _verdict(plan)])),
         summary=_summary_line(summary),
         sections=tuple(_section(entity) for entity in plan.changed),
-        diagnostics=(*plan.problems, *findings, *noticed, *plan.waiting),
+        diagnostics=(
+            *refusals(plan),
+            *plan.problems,
+            *findings,
+            *noticed,
+            *plan.waiting,
+            *lifted(plan),
+        ),
         digest="" if _blind(summary) else plan.digest[:SHOWN_DIGITS],
         banner=banner,
-        tone=Tone.DANGER if summary.loosens or summary.problems else Tone.CALM,
+        tone=Tone.DANGER if summary.loosens or summary.problems or plan.refused else Tone.CALM,
     )
 
 
@@ -67,6 +85,7 @@ def apply_document(result: ApplyResult, *, findings: Findings = (), banner: str 
             *findings,
             *(finding for entity in result.plan.entities for finding in entity.findings),
             *result.plan.waiting,
+            *lifted(result.plan),
         ),
         digest=result.plan.digest[:SHOWN_DIGITS],
         banner=banner,
@@ -79,7 +98,8 @@ def statement(headline: str, *, diagnostics: Findings = (), banner: str = "") ->
     return Document(headline=headline, summary="", diagnostics=diagnostics, banner=banner)
 
 
-def _verdict(summary: Summary) -> str:
+def _verdict(plan: Plan) -> str:
+    summary = plan.summary
     if summary.loosens:
         verdict = f"{count(summary.loosens, 'change')} would let more mail through"
     elif summary.entities:
@@ -89,7 +109,9 @@ def _verdict(summary: Summary) -> str:
     else:
         verdict = "No changes to make"
     stopped = f"; {count(summary.problems, 'problem')} below" if summary.problems else ""
-    return "Nothing could be planned" if _blind(summary) else verdict + stopped
+    number = len({check.guard for check in plan.refused})
+    guarded = f"; {count(number, 'guard')} would refuse this" if number else ""
+    return "Nothing could be planned" if _blind(summary) else verdict + guarded + stopped
 
 
 def _blind(summary: Summary) -> bool:
@@ -195,6 +217,8 @@ def _notes(change: Change) -> Iterator[str]:
     if isinstance(change, SettingChange):
         yield PINNED if change.pins else _reach(change)
         return
+    if change.twin:
+        yield str(change.twin)
     if change.declaration is None:
         return
     rule = change.declaration

@@ -100,7 +100,7 @@ def _diagnostic(diagnostic: Diagnostic) -> Iterator[str]:
     label = f"**{diagnostic.severity.value}** {code(diagnostic.code.value)}"
     yield f"- {label} {code(where)} {escaped(diagnostic.summary)}"
     for sentence in filter(None, (diagnostic.why, diagnostic.fix)):
-        yield f"  <br>{escaped(sentence)}"
+        yield from (f"  <br>{escaped(line)}" for line in _lines(sentence))
 
 
 def _last_line(document: Document) -> str:
