@@ -13,6 +13,7 @@ from mpctl.cli.lifting import Lifted, lifting_options
 from mpctl.cli.options import Invocation, common_options
 from mpctl.cli.plan import plan_exit_code
 from mpctl.cli.progress import progress_for
+from mpctl.cli.provenance import hold_to_checkout
 from mpctl.cli.targets import open_providers
 from mpctl.cli.workspace import load_policies
 from mpctl.core.codec import plan_to_json, result_to_json
@@ -64,9 +65,10 @@ def apply(
     workspace = load_policies(invocation)
     repository = workspace.repository
     guarding = lifted.guarding(repository.configuration)
+    notes = hold_to_checkout(invocation, repository.configuration) if confirm else ()
     clock = system_clock()
     now = clock.now()
-    findings = workspace.lint(now).diagnostics
+    findings = (*notes, *workspace.lint(now).diagnostics)
     with (
         progress_for(invocation.console) as progress,
         open_providers(

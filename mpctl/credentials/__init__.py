@@ -16,10 +16,10 @@ entry, belongs to none of them. `lookup.find` is the way in; one module holds ea
 
 from mpctl.credentials.address import base_url
 from mpctl.credentials.lookup import Found, find
-from mpctl.credentials.program import Finished, Run, run_program
 from mpctl.credentials.secret import Secret
 from mpctl.credentials.service import SERVICES, Service, VaultEntry
 from mpctl.credentials.target import Target
+from mpctl.program import Finished, Run, run_program
 
 __all__ = [
     "SERVICES",

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mpctl.credentials.line import decoded, key_in
-from mpctl.credentials.program import Finished, Run, ending
 from mpctl.credentials.secret import Secret
 from mpctl.credentials.source import Nothing
+from mpctl.program import Finished, Run, ending
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from mpctl.credentials.misconfiguration import refuse_misconfiguration
 from mpctl.credentials.places import Search
-from mpctl.credentials.program import Run, run_program
 from mpctl.credentials.secret import Secret
 from mpctl.credentials.service import SERVICES, Service
 from mpctl.credentials.sharing import refuse_shared_variable, siblings_of
 from mpctl.credentials.source import Nothing, Place
 from mpctl.credentials.target import Target
 from mpctl.diagnostics import Code, Diagnostic, MpctlError, Severity
+from mpctl.program import Run, run_program
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,11 +12,6 @@ def resolved(written: str, folder: Path) -> Path:
     with suppress(RuntimeError):  # there is no such home: the path is taken as it stands
         path = path.expanduser()
     return folder.absolute() / path
-
-
-def is_file(path: Path) -> bool:
-    """Tell whether there is such a file; a folder that may not be entered has none."""
-    return os.path.isfile(path)  # noqa: PTH113 - Path.is_file raises where this says no
 
 
 def shown(path: Path) -> str:

@@ -10,13 +10,13 @@ from typing import Final
 from mpctl.credentials.command import Command
 from mpctl.credentials.keyfile import KeyFile
 from mpctl.credentials.paths import resolved
-from mpctl.credentials.program import Run
 from mpctl.credentials.service import Service
 from mpctl.credentials.sharing import claim, listed
 from mpctl.credentials.sops import SopsField
 from mpctl.credentials.source import Closed, Place, Source
 from mpctl.credentials.target import Target, own_variables
 from mpctl.credentials.variable import Variable
+from mpctl.program import Run
 
 VAULT: Final = "MPCTL_VAULT"
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Final
 
 from mpctl.credentials.line import decoded, key_in
-from mpctl.credentials.paths import is_file, shown
-from mpctl.credentials.program import Finished, Run, ending
+from mpctl.credentials.paths import shown
 from mpctl.credentials.secret import Secret
 from mpctl.credentials.source import Nothing
+from mpctl.program import Finished, Run, ending, is_file
 
 _INSTALL: Final = (
     "Install sops: brew install sops, scoop install sops, "

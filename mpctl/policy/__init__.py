@@ -3,9 +3,10 @@
 A file becomes text (`text`), the text placed values (`yaml_reader`, `yaml_builder`, `placed`),
 these are held against a schema (`schema`, `checking`, `wording`) and become the configuration
 (`configure`), rule sets (`rulesets`) and entities (`parts`, `desired`). `loading` does all of it,
-and `lint` judges it.
+and `lint` judges it. `checkout` tells which commit the files are of.
 """
 
+from mpctl.policy.checkout import Checkout, commit_of, enforce
 from mpctl.policy.configuration import Configuration, Judgement, Lint, Manage, Target
 from mpctl.policy.lint import Findings, judge
 from mpctl.policy.loading import Repository, load, load_configuration, read_repository
@@ -14,6 +15,7 @@ from mpctl.policy.schema import read_schema
 from mpctl.policy.source import Source, SourceFile
 
 __all__ = [
+    "Checkout",
     "Configuration",
     "Findings",
     "Judgement",
@@ -23,6 +25,8 @@ __all__ = [
     "Source",
     "SourceFile",
     "Target",
+    "commit_of",
+    "enforce",
     "judge",
     "load",
     "load_configuration",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final, Protocol
 
 from mpctl.diagnostics import Code, Diagnostic, MpctlError, Origin
@@ -92,13 +92,18 @@ class Folder:
         return [DiskFile(path) for path in sorted(paths, key=lambda path: path.parts)]
 
 
+def is_policy(path: PurePath) -> bool:
+    """Tell whether a file is read as a policy, by its path from the policy root."""
+    hidden = any(part.startswith(".") for part in path.parts)
+    return path.suffix.lower() in _SUFFIXES and not hidden
+
+
 def _walk(root: Path) -> Iterator[Path]:
     for folder, folders, files in os.walk(root, onerror=_stop):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in files:
-            path = Path(folder, name)
-            if path.suffix.lower() in _SUFFIXES and not name.startswith("."):
-                yield path
+            if is_policy(PurePath(name)):
+                yield Path(folder, name)
 
 
 def _stop(error: OSError) -> None:

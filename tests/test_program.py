@@ -1,4 +1,4 @@
-"""Programs that print secrets run without a shell, without input, and within bounds."""
+"""Programs run without a shell, without input, and within bounds."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mpctl.credentials import Finished, run_program
-from mpctl.credentials.program import find_program
+from mpctl.program import Finished, find_program, run_program
 
 posix = pytest.mark.skipif(os.name != "posix", reason="the script needs a POSIX shell")
 

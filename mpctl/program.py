@@ -1,4 +1,4 @@
-"""Run a program that prints a secret: no shell, no input, bounded in time and memory."""
+"""Run a program and hear it: no shell, no input, bounded in time and memory."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ import os
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Final, TypeAlias
-
-from mpctl.credentials.paths import is_file
 
 PATIENCE: Final = 30.0
 _AT_MOST: Final = 65_536
@@ -36,8 +34,17 @@ def ending(status: int) -> str:
     return f"failed with exit status {status}" if status >= 0 else f"was ended by signal {-status}"
 
 
-def run_program(arguments: Sequence[str], folder: Path, *, patience: float = PATIENCE) -> Finished:
-    """Run a program to its end.
+def run_program(
+    arguments: Sequence[str],
+    folder: Path,
+    *,
+    patience: float = PATIENCE,
+    at_most: int = _AT_MOST,
+    environment: Mapping[str, str] | None = None,
+) -> Finished:
+    """Run a program to its end, and keep the first `at_most` bytes of what it says.
+
+    `environment` is everything that it gets; left out, it gets ours.
 
     Raises FileNotFoundError when there is none, TimeoutError when it does not end, else OSError.
     """
@@ -46,6 +53,7 @@ def run_program(arguments: Sequence[str], folder: Path, *, patience: float = PAT
         process = subprocess.Popen(  # noqa: S603 - the configuration is trusted code, and no shell
             [str(program), *arguments[1:]],
             cwd=folder,
+            env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -53,10 +61,15 @@ def run_program(arguments: Sequence[str], folder: Path, *, patience: float = PAT
     except ValueError:  # a character that no argument can hold
         raise OSError(errno.EINVAL, os.strerror(errno.EINVAL)) from None
     try:
-        return _heard(process, patience)
+        return _heard(process, patience, at_most)
     finally:
         process.kill()
         process.wait()
+
+
+def is_file(path: Path) -> bool:
+    """Tell whether there is such a file; a folder that may not be entered has none."""
+    return os.path.isfile(path)  # noqa: PTH113 - Path.is_file raises where this says no
 
 
 def find_program(name: str, folder: Path) -> Path:
@@ -85,9 +98,9 @@ def _suffixes(name: str) -> Sequence[str]:
     return known if known and not name.lower().endswith(tuple(known)) else [""]
 
 
-def _heard(process: subprocess.Popen[bytes], patience: float) -> Finished:
+def _heard(process: subprocess.Popen[bytes], patience: float, at_most: int) -> Finished:
     deadline = time.monotonic() + patience
-    ears = [_Ear(stream) for stream in (process.stdout, process.stderr) if stream]
+    ears = [_Ear(stream, at_most) for stream in (process.stdout, process.stderr) if stream]
     for ear in ears:
         ear.join(max(0.0, deadline - time.monotonic()))
     try:
@@ -105,14 +118,15 @@ class _Ear(threading.Thread):
     A daemon: a grandchild that keeps the stream open must not keep mpctl.
     """
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, stream: IO[bytes], at_most: int) -> None:
         super().__init__(daemon=True)
         self.heard = b""
         self._stream = stream
+        self._at_most = at_most
         self.start()
 
     def run(self) -> None:
         with self._stream:
-            self.heard = self._stream.read(_AT_MOST)
+            self.heard = self._stream.read(self._at_most)
             while self._stream.read(_AT_MOST):
                 pass

@@ -1,0 +1,125 @@
+"""Asking the `git` program about the repository that holds a folder; nothing here changes it.
+
+Only what reads objects and refs is asked: such commands run no hooks, filters, monitors or pagers,
+whatever the repository's configuration says. Variables that would redirect Git are not passed on,
+and of the user's own configuration only whom it trusts to own a repository.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from mpctl.program import Finished, run_program
+
+_MAX_OUTPUT: Final = 256 * 1024 * 1024
+_CONFINED: Final = {
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+}
+_SETTINGS: Final = (
+    "--no-pager",
+    "-c",
+    "core.fsmonitor=false",
+    "-c",
+    f"core.hooksPath={os.devnull}",
+    "-c",
+    "safe.bareRepository=explicit",
+)
+
+
+class GitError(Exception):
+    """Git has no answer; the message says why, in words for the user."""
+
+
+class Blob(NamedTuple):
+    """A file of a commit: its mode and the id of its content."""
+
+    mode: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Git:
+    """The repository that holds a folder; every method raises GitError where Git fails."""
+
+    folder: Path
+
+    @property
+    def top(self) -> Path:
+        """The folder where the checkout begins."""
+        return Path(os.fsdecode(self.ask("rev-parse", "--show-toplevel")).rstrip("\n"))
+
+    @property
+    def shallow(self) -> bool:
+        """Tell whether the clone has only a part of the history."""
+        return self.ask("rev-parse", "--is-shallow-repository").strip() == b"true"
+
+    def commit(self, revision: str) -> str | None:
+        """The id of the commit that a revision names, None where it names none."""
+        ended = self._run(
+            "rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}"
+        )
+        return ended.out.decode("ascii", "replace").strip() if ended.status == 0 else None
+
+    def files(self, commit: str) -> Mapping[str, Blob]:
+        """The files of a commit below the folder, by their path from it, with `/`."""
+        listing = self.ask("ls-tree", "-r", "-z", "--end-of-options", commit)
+        return dict(_entries(listing))
+
+    def ask(self, *arguments: str) -> bytes:
+        """What a command of Git prints."""
+        ended = self._run(*arguments)
+        if ended.status != 0:
+            raise GitError(_complaint(ended))
+        if len(ended.out) >= _MAX_OUTPUT:
+            raise GitError("git says more than can be taken in")
+        return ended.out
+
+    def _run(self, *arguments: str) -> Finished:
+        trusted = (
+            word for folder in self._trusted() for word in ("-c", f"safe.directory={folder}")
+        )
+        return self._program([*_SETTINGS, *trusted, *arguments], _CONFINED)
+
+    def _trusted(self) -> Iterator[str]:
+        """The folders that the user or the machine trusts, whoever owns them."""
+        for scope in ("--system", "--global"):
+            asked = ["config", scope, "--includes", "--get-all", "-z", "safe.directory"]
+            yield from map(os.fsdecode, filter(None, self._program(asked, {}).out.split(b"\0")))
+
+    def _program(self, arguments: list[str], more: Mapping[str, str]) -> Finished:
+        environment = {k: v for k, v in os.environ.items() if not k.upper().startswith("GIT_")}
+        try:
+            return run_program(
+                ["git", *arguments],
+                self.folder,
+                at_most=_MAX_OUTPUT,
+                environment={**environment, **more},
+            )
+        except FileNotFoundError as error:
+            raise GitError("there is no program git") from error
+        except OSError as error:
+            raise GitError(f"git {error.strerror or error}") from error
+
+
+def _entries(listing: bytes) -> Iterator[tuple[str, Blob]]:
+    for entry in filter(None, listing.split(b"\0")):
+        meta, _, path = entry.partition(b"\t")
+        mode, _, name = meta.decode("ascii").split(" ")
+        yield os.fsdecode(path), Blob(mode, name)
+
+
+def _complaint(ended: Finished) -> str:
+    """The first line of what Git says, which is the one that matters."""
+    lines = ended.err.decode("utf-8", "replace").strip().splitlines()
+    return lines[0] if lines else f"git ended with status {ended.status}"
