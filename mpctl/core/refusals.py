@@ -78,25 +78,25 @@ def _ways_out(check: Check, removals: int) -> Iterator[str]:
 _WORDS: Final = {
     Guard.MAX_REMOVALS: _Words(
         Code.TOO_MANY_REMOVALS,
-        "{found} rules would be removed, the limit is {limit}",
+        "rules that would be removed: {found}, the limit is {limit}",
         "A policy that lost its rules looks exactly like this.",
         "Take over into the policies what should stay.",
     ),
     Guard.MAX_REMOVALS_PERCENT: _Words(
         Code.TOO_LARGE_A_SHARE,
-        "{found}% of its rules would be removed ({what}), the limit is {limit}%",
+        "share of its rules that would be removed: {found}% ({what}), the limit is {limit}%",
         "A policy that lost its rules looks exactly like this.",
         "Take over into its policy what should stay.",
     ),
     Guard.MAX_LOOSENING: _Words(
         Code.TOO_MUCH_LOOSENING,
-        "{found} changes would let more mail through, the limit is {limit}",
+        "changes that would let more mail through: {found}, the limit is {limit}",
         "Each of them may deliver a phishing mail, and nobody reads so many with care.",
         "Read what loosens, and take over into the policies the blocks that should stay.",
     ),
     Guard.MAX_TIGHTENING: _Words(
         Code.TOO_MUCH_TIGHTENING,
-        "{found} changes would hold more mail, the limit is {limit}",
+        "changes that would hold more mail: {found}, the limit is {limit}",
         "Each of them may hold an order, and nobody reads so many with care.",
         "Read what tightens, and take over into the policies the allows that should stay.",
     ),
