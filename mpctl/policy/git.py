@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -36,6 +37,8 @@ _SETTINGS: Final = (
     "safe.bareRepository=explicit",
 )
 
+_TRUSTING: Final = ("--system", "--global")
+
 
 class GitError(Exception):
     """Git has no answer; the message says why, in words for the user."""
@@ -48,7 +51,7 @@ class Blob(NamedTuple):
     id: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Git:
     """The repository that holds a folder; every method raises GitError where Git fails."""
 
@@ -86,16 +89,15 @@ class Git:
         return ended.out
 
     def _run(self, *arguments: str) -> Finished:
-        trusted = (
-            word for folder in self._trusted() for word in ("-c", f"safe.directory={folder}")
-        )
-        return self._program([*_SETTINGS, *trusted, *arguments], _CONFINED)
+        return self._program([*_SETTINGS, *self._trust, *arguments], _CONFINED)
 
-    def _trusted(self) -> Iterator[str]:
-        """The folders that the user or the machine trusts, whoever owns them."""
-        for scope in ("--system", "--global"):
-            asked = ["config", scope, "--includes", "--get-all", "-z", "safe.directory"]
-            yield from map(os.fsdecode, filter(None, self._program(asked, {}).out.split(b"\0")))
+    @cached_property
+    def _trust(self) -> tuple[str, ...]:
+        """The folders that the user or the machine trusts whoever owns them, as settings."""
+        asked = ("--includes", "--get-all", "-z", "safe.directory")
+        said = [self._program(["config", scope, *asked], {}).out for scope in _TRUSTING]
+        folders = (os.fsdecode(folder) for folder in b"".join(said).split(b"\0") if folder)
+        return tuple(word for folder in folders for word in ("-c", f"safe.directory={folder}"))
 
     def _program(self, arguments: list[str], more: Mapping[str, str]) -> Finished:
         environment = {k: v for k, v in os.environ.items() if not k.upper().startswith("GIT_")}

@@ -307,8 +307,8 @@ def test_one_number_lifts_both_guards_of_removals() -> None:
     assert [note.summary for note in lifted(again)] == [
         "rules that would be removed: 25, the limit is 25; lifted by --allow-removals 25",
         (
-            "share of its rules that would be removed: 100% (25 of 25 live rules), the limit is 30%; "
-            "lifted by --allow-removals 25"
+            "share of its rules that would be removed: 100% (25 of 25 live rules), "
+            "the limit is 30%; lifted by --allow-removals 25"
         ),
     ]
 

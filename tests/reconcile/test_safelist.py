@@ -45,11 +45,9 @@ def provider_of(
     )
 
 
-def found(
-    provider: ForestProvider, desired: DesiredEntity, lifting: Lifting | None = None
-) -> list[str]:
+def found(provider: ForestProvider, desired: DesiredEntity) -> list[str]:
     """What the guard says."""
-    plan = guarded(provider, [desired], LENIENT, lifting)
+    plan = guarded(provider, [desired], LENIENT)
     assert {check.guard for check in plan.refused} <= {Guard.EMPTIED_SAFELIST}
     return [check.what for check in plan.refused]
 
