@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -66,7 +67,7 @@ def _ways_out(check: Check, removals: int) -> Iterator[str]:
         return
     flag = FLAGS[check.guard]
     if check.guard is Guard.PROTECT:
-        yield f"If it is meant, add {flag} '{check.entity}' for this run."
+        yield f"If it is meant, add {flag} {shlex.quote(check.entity)} for this run."
     else:
         number = removals if check.removals else check.found
         entry = f"{{guard: {check.guard}, up_to: {check.found}, until: ..., reason: ...}}"

@@ -20,7 +20,7 @@ from mpctl.providers import CAPABILITIES
 
 
 class FakeProvider:
-    """Serves `live.json`: entity -> rules as [action, value, id], settings, complete, problem.
+    """Serves `live.json`: entity -> rules as [action, value, id], settings, ...
 
     `outcomes` gives the status and detail of an operation by its value; every other is applied.
     """
@@ -94,6 +94,7 @@ def _live_entity(entity: Entity, described: Mapping[str, Any]) -> LiveEntity:
         entity=entity,
         native_id=str(described.get("id", "9101")),
         live_name=described.get("name", entity.name),
+        ancestors=tuple(Ref(*pair) for pair in described.get("ancestors", ())),
         rules=tuple(
             LiveRule(RuleKey(Action(action), live_match(value)), value, str(number))
             for action, value, number in described.get("rules", [])

@@ -13,7 +13,7 @@ from mpctl.core.codec import plan_to_json, result_to_json
 from mpctl.core.outcome import ApplyResult
 from mpctl.core.plan import Plan
 from mpctl.providers import CAPABILITIES
-from mpctl.reconcile import Applier, Convergence, make_plan
+from mpctl.reconcile import Applier, Convergence, Guarding, make_plan
 from mpctl.render import Document
 from tests.golden.fake import FakeProvider
 
@@ -38,7 +38,10 @@ def _case_names() -> list[str]:
 def _run(case: Path) -> tuple[policy.Repository, Plan, ApplyResult]:
     repository = policy.load(case / "policies", config=None, capabilities=CAPABILITIES)
     providers = {"mailprotector": FakeProvider.of(case)}
-    plan = make_plan(repository.desired, providers, now=NOW, progress=Silence())
+    made = make_plan(repository.desired, providers, now=NOW, progress=Silence())
+    configuration = repository.configuration
+    guarding = Guarding(configuration.guards, configuration.default_target)
+    plan = guarding.over(made, providers, NOW)
     convergence = Convergence(lambda _: None)
     applier = Applier(repository.desired, providers, NOW, convergence, Silence(), workers=1)
     return repository, plan, applier.run(plan)
