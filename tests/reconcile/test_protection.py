@@ -135,7 +135,7 @@ def test_it_is_said_that_it_was_lifted() -> None:
         f"the entity is protected: changes are planned there; lifted by --allow-protected {THE_CEO}"
     ]
     (refusal,) = refusals(refused)
-    assert f"--allow-protected '{THE_CEO}'" in refusal.fix
+    assert f"add --allow-protected {THE_CEO} for" in refusal.fix
     assert "guards.lifts" not in refusal.fix
 
 
