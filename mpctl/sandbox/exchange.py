@@ -15,7 +15,8 @@ class Request:
     """What a client sent.
 
     Header names are lower case. `query` holds decoded pairs in the order they came; `raw_query`
-    the text behind the question mark.
+    the text behind the question mark. `parallel` counts the requests to the same service that were
+    under way when this one came, with itself.
     """
 
     method: str
@@ -24,6 +25,7 @@ class Request:
     query: tuple[tuple[str, str], ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    parallel: int = 1
 
     @property
     def target(self) -> str:

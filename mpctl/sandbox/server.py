@@ -3,7 +3,9 @@
 import re
 import sys
 import threading
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from email.utils import formatdate
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
@@ -15,7 +17,7 @@ from urllib.parse import parse_qsl, unquote
 from mpctl.sandbox.exchange import Request, Response
 
 LOOPBACK = "127.0.0.1"
-MAX_BODY = 1024 * 1024
+MAX_BODY = 4 * 1024 * 1024
 STOP_SECONDS = 5.0
 DRIP_PIECES = 20
 WHOLE_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
@@ -64,6 +66,8 @@ class _Listener(ThreadingMixIn, TCPServer):
         self.stopping = threading.Event()
         self._open: set[Any] = set()
         self._all_closed = threading.Condition()
+        self._under_way: Counter[str] = Counter()
+        self._counting = threading.Lock()
         super().__init__((LOOPBACK, port), _Handler)
 
     def process_request(self, request: Any, client_address: Any) -> None:
@@ -76,6 +80,19 @@ class _Listener(ThreadingMixIn, TCPServer):
         with self._all_closed:
             self._open.discard(request)
             self._all_closed.notify_all()
+
+    @contextmanager
+    def under_way(self, path: str) -> Iterator[int]:
+        """Count a request from before it is handled until it is answered, by the first folder."""
+        service = path.lstrip("/").partition("/")[0]
+        with self._counting:
+            self._under_way[service] += 1
+            parallel = self._under_way[service]
+        try:
+            yield parallel
+        finally:
+            with self._counting:
+                self._under_way[service] -= 1
 
     def hang_up(self) -> None:
         """Close all connections: a client that kept one alive must not be served after `stop`."""
@@ -109,7 +126,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self._send(Response(error.status))
             return
-        self._send(self.server.answer(self._request(body)))
+        with self.server.under_way(self.path) as parallel:
+            response = self.server.answer(self._request(body, parallel))
+            self.server.stopping.wait(response.sending.delay)
+        self._send(response)
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = _serve  # noqa: N815 - stdlib
 
@@ -123,7 +143,7 @@ class _Handler(BaseHTTPRequestHandler):
             raise _UnreadableError(413)
         return self.rfile.read(int(length))
 
-    def _request(self, body: bytes) -> Request:
+    def _request(self, body: bytes, parallel: int) -> Request:
         path, _, query = self.path.partition("?")
         return Request(
             method=self.command,
@@ -132,11 +152,11 @@ class _Handler(BaseHTTPRequestHandler):
             query=tuple(parse_qsl(query, keep_blank_values=True)),
             headers={name.lower(): value for name, value in self.headers.items()},
             body=body,
+            parallel=parallel,
         )
 
     def _send(self, response: Response) -> None:
         sending = response.sending
-        self.server.stopping.wait(sending.delay)
         if sending.drop:
             self._hang_up()
             return
