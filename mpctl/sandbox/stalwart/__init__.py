@@ -1,8 +1,8 @@
 """A simulator of the Stalwart management API, v0.11 to v0.15, from its reference alone."""
 
-from mpctl.sandbox.stalwart.data import StalwartData
+from mpctl.sandbox.stalwart.harbor import harbor_mail, plumbing
 from mpctl.sandbox.stalwart.mailqueue import QueuedMessage, Recipient
-from mpctl.sandbox.stalwart.sample import harbor_mail, plumbing
+from mpctl.sandbox.stalwart.sample import SampleData
 from mpctl.sandbox.stalwart.service import Stalwart
 from mpctl.sandbox.stalwart.state import State
 from mpctl.sandbox.stalwart.switches import SWITCHES, Switches
@@ -11,8 +11,8 @@ __all__ = [
     "SWITCHES",
     "QueuedMessage",
     "Recipient",
+    "SampleData",
     "Stalwart",
-    "StalwartData",
     "State",
     "Switches",
     "harbor_mail",

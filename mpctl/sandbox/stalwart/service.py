@@ -32,10 +32,10 @@ from mpctl.sandbox.stalwart.answers import (
     succeeded,
 )
 from mpctl.sandbox.stalwart.call import Call
-from mpctl.sandbox.stalwart.data import StalwartData
+from mpctl.sandbox.stalwart.harbor import harbor_mail
 from mpctl.sandbox.stalwart.pacing import DAY, Pace, check_parallel
 from mpctl.sandbox.stalwart.routes import Route, find_route
-from mpctl.sandbox.stalwart.sample import harbor_mail
+from mpctl.sandbox.stalwart.sample import SampleData
 from mpctl.sandbox.stalwart.state import State
 from mpctl.sandbox.stalwart.switches import Switches
 
@@ -72,7 +72,7 @@ class Stalwart:
         cls,
         folder: Path | None,
         chosen: Mapping[str, str],
-        data: StalwartData | None,
+        data: SampleData | None,
         lock: RLock,
     ) -> Self:
         """Build a simulator from chosen switches and data, by default Harbor's mail server."""

@@ -10,11 +10,11 @@ from mpctl.sandbox.disk import StateFile, check_format
 from mpctl.sandbox.lag import Lag
 from mpctl.sandbox.stalwart.addresses import AddressSet
 from mpctl.sandbox.stalwart.core import BLOCKED, LOOKUP, read_core
-from mpctl.sandbox.stalwart.data import StalwartData
 from mpctl.sandbox.stalwart.findings import Findings
 from mpctl.sandbox.stalwart.live import Node
 from mpctl.sandbox.stalwart.mailqueue import QueuedMessage
 from mpctl.sandbox.stalwart.planted import planted
+from mpctl.sandbox.stalwart.sample import SampleData
 from mpctl.sandbox.stalwart.stored import Stored
 from mpctl.sandbox.stalwart.switches import Switches
 
@@ -30,7 +30,7 @@ class State:
     """
 
     def __init__(
-        self, data: StalwartData, switches: Switches, *, lock: RLock, file: StateFile | None = None
+        self, data: SampleData, switches: Switches, *, lock: RLock, file: StateFile | None = None
     ) -> None:
         """Begin with what `file` holds, else with `data`."""
         self.revision = 0
