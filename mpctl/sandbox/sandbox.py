@@ -8,7 +8,7 @@ from threading import RLock
 from types import MappingProxyType, TracebackType
 from typing import Self
 
-from mpctl.sandbox import mailbaby, mailprotector, rackspace, switch
+from mpctl.sandbox import mailbaby, mailprotector, rackspace, stalwart, switch
 from mpctl.sandbox.disturb import disturb
 from mpctl.sandbox.exchange import Request, Response, json_response
 from mpctl.sandbox.faults import Fault, FaultKind, Faults
@@ -18,6 +18,7 @@ from mpctl.sandbox.mailprotector import Mailprotector, SampleData
 from mpctl.sandbox.rackspace import Rackspace
 from mpctl.sandbox.server import LOOPBACK, Server
 from mpctl.sandbox.service import Service
+from mpctl.sandbox.stalwart import Stalwart
 from mpctl.sandbox.switch import Switch
 
 NO_SWITCHES: Mapping[str, str] = MappingProxyType({})
@@ -26,6 +27,7 @@ SWITCHES_BY_SERVICE: Mapping[str, Mapping[str, Switch]] = MappingProxyType(
         "mailprotector": mailprotector.SWITCHES,
         "rackspace": rackspace.SWITCHES,
         "mailbaby": mailbaby.SWITCHES,
+        "stalwart": stalwart.SWITCHES,
     }
 )
 SWITCHES = switch.joined(SWITCHES_BY_SERVICE, bare="mailprotector")
@@ -50,6 +52,7 @@ class Sandbox:
         data: SampleData | None = None,
         rackspace: rackspace.SampleData | None = None,
         mailbaby: mailbaby.SampleData | None = None,
+        stalwart: stalwart.SampleData | None = None,
     ) -> None:
         """Prepare the simulators; nothing listens yet.
 
@@ -68,7 +71,8 @@ class Sandbox:
         self.mailprotector = Mailprotector.open(folder, chosen["mailprotector"], data, self._lock)
         self.rackspace = Rackspace.open(folder, chosen["rackspace"], rackspace, self._lock)
         self.mailbaby = MailBaby.open(folder, chosen["mailbaby"], mailbaby, self._lock)
-        self.services = _by_name(self.mailprotector, self.rackspace, self.mailbaby)
+        self.stalwart = Stalwart.open(folder, chosen["stalwart"], stalwart, self._lock)
+        self.services = _by_name(self.mailprotector, self.rackspace, self.mailbaby, self.stalwart)
 
     def __enter__(self) -> Self:
         """Listen on 127.0.0.1; OSError when the port is taken."""
