@@ -1,14 +1,18 @@
 """The rim: real HTTP on loopback that starts, serves and stops cleanly."""
 
 import socket
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from errno import EADDRINUSE
 from http.client import HTTPConnection
-from threading import Thread, active_count
+from threading import Event, Thread, active_count
 from urllib.parse import urlsplit
 
 import pytest
 
 from mpctl.sandbox import Fault, Sandbox
+from mpctl.sandbox.exchange import Request, Response
+from mpctl.sandbox.server import Server
 from tests.sandbox.conftest import Serve
 from tests.sandbox.talk import Client
 
@@ -152,3 +156,55 @@ def test_two_sandboxes(serve: Serve) -> None:
     one.add("new.example")
 
     assert "new.example" not in two.values()
+
+
+def test_requests_under_way_are_counted() -> None:
+    """A request knows how many of its service were under way when it came, with itself."""
+    seen: list[tuple[str, int]] = []
+    three, over = Event(), Event()
+
+    def answer(request: Request) -> Response:
+        seen.append((request.path, request.parallel))
+        if len(seen) == 3:
+            three.set()
+        if not over.is_set():
+            over.wait(10)
+        return Response(200)
+
+    def ask(path: str) -> int:
+        with closing(HTTPConnection("127.0.0.1", server.port, timeout=10)) as connection:
+            connection.request("GET", path)
+            return connection.getresponse().status
+
+    server = Server(answer, 0)
+    server.start()
+    with ThreadPoolExecutor(3) as pool:
+        asked = [pool.submit(ask, path) for path in ("/one/a", "/one/b", "/two/a")]
+        three.wait(10)
+        over.set()
+        assert [one.result() for one in asked] == [200, 200, 200]
+    ask("/one/c")
+    server.stop()
+
+    assert sorted(parallel for path, parallel in seen[:3] if path.startswith("/one/")) == [1, 2]
+    assert [seen.pop(), ("/two/a", 1) in seen] == [("/one/c", 1), True]
+
+
+def test_a_delayed_answer_is_under_way(serve: Serve) -> None:
+    """A request that is answered late counts until then."""
+    client = serve(faults=[Fault.parse("GET ^/domains$ delay seconds=60")])
+    seen: list[int] = []
+    handle = client.service.handle
+
+    def watch(request: Request) -> Response:
+        seen.append(request.parallel)
+        return handle(request)
+
+    client.service.handle = watch  # type: ignore[method-assign]
+    late = Client(client.sandbox)
+    late.connection.timeout = 0.05
+    with pytest.raises(TimeoutError):
+        late.get("/domains")
+    client.get("/domains/9101")
+
+    assert seen == [1, 2]

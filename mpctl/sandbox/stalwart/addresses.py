@@ -27,10 +27,8 @@ class AddressSet:
     networks: tuple[Network, ...] = ()
     problems: tuple[str, ...] = ()
 
-    def __contains__(self, address: object) -> bool:
+    def __contains__(self, address: Address) -> bool:
         """Whether it is one of them; an IPv4 address may lie in an IPv6 network, mapped."""
-        if not isinstance(address, IPv4Address | IPv6Address):
-            return False
         return address in self.singles or any(_lies_in(address, net) for net in self.networks)
 
     @classmethod

@@ -59,7 +59,9 @@ def test_an_allowed_address_has_no_better_score(client: Client) -> None:
     assert client.tags("a@prize-draw.example", ip="192.0.2.10") == {"MPCTL_BLOCK"}
 
 
-@pytest.mark.parametrize("headers", ["Received: from x ([192.0.2.7]) by mx.harbor.example\r\n", ""])
+@pytest.mark.parametrize(
+    "headers", ["Received: from x ([192.0.2.7]) by 12:34:56 mx.harbor.example\r\n", ""]
+)
 def test_addresses_inside_a_message(serve: Serve, headers: str) -> None:
     """A blocked address in a Received header counts too."""
     client = blocking(serve, "192.0.2.7")

@@ -371,6 +371,7 @@ def test_international_domains(managed: Client) -> None:
 
     assert managed.tags("x@xn--bcher-kva.example") == {"MPCTL_BLOCK"}
     assert managed.tags("a@xn--mnchen-3ya.example") == {"MPCTL_BLOCK"}
+    assert managed.tags("a@xn--\u00fc.example") == set()
 
 
 def test_the_sample_is_classified_as_it_says(client: Client) -> None:

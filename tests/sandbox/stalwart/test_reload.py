@@ -7,7 +7,7 @@ from tests.sandbox.stalwart.conftest import Serve
 from tests.sandbox.stalwart.talk import Client, delete, insert
 
 NEW = ("lookup.mpctl.block.domain.new.example", "mpctl")
-NOTHING = {"warnings": {}, "errors": {}}
+NOTHING: dict[str, object] = {"warnings": {}, "errors": {}}
 
 
 def test_the_documented_answer(client: Client) -> None:
@@ -146,6 +146,8 @@ RULE = "spam-filter.rule.mpctl_access."
         (RULE + "condition.0.if", "(true", RULE + "condition.0.if",
          "Unmatched open parenthesis"),
         (RULE + "scope", "x", RULE + "scope", 'Invalid type "x".'),
+        (RULE + "priority", "high", RULE + "priority", 'Invalid integer value "high".'),
+        (RULE + "enable", "on", RULE + "enable", 'Invalid boolean value "on".'),
         ("spam-filter.list.scores.X", "1.0.0", "spam-filter.list.scores.X",
          "Invalid score: invalid float literal"),
         ("spam-filter.score.spam", "x", "spam-filter.score.spam",

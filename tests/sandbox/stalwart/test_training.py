@@ -56,8 +56,8 @@ def test_an_update(client: Client) -> None:
     """An update brings the vendor's rules back, but for whether they are on, and no others."""
     rule = "spam-filter.rule.stwt_blocked_domain."
     client.update(
-        insert((rule + "enable", "false"), (rule + "priority", "1"), ("version.spam-filter", "2.0.3"),
-               ("spam-filter.list.scores.MISSING_MID", "9.0"))
+        insert((rule + "enable", "false"), (rule + "priority", "1"),
+               ("version.spam-filter", "2.0.3"), ("spam-filter.list.scores.MISSING_MID", "9.0"))
     )  # fmt: skip
     ours = client.settings("spam-filter.rule.mpctl_access")
 
