@@ -207,6 +207,14 @@ def test_operations_run_in_order(client: Client) -> None:
     assert "oauth.key" not in client.state.settings()
 
 
+def test_a_filter_is_compared_with_lower_case(client: Client) -> None:
+    """Key and value are lower-cased before the filter is looked for."""
+    client.update(insert(("lookup.x.ABC", ""), ("lookup.x.d", "ABC"), ("lookup.x.e", "")))
+    client.update({"type": "clear", "prefix": "lookup.x.", "filter": "abc"})
+
+    assert client.settings("lookup.x") == {"e": ""}
+
+
 @pytest.mark.parametrize("content_type", ["", "text/plain", "application/x-www-form-urlencoded"])
 def test_the_content_type_is_ignored(client: Client, content_type: str) -> None:
     """The body is parsed as JSON, whatever it is said to be."""
