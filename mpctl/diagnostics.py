@@ -84,6 +84,10 @@ class Code(StrEnum):
     EXPIRED_WAIVER = "expired-waiver"
     USELESS_WAIVER = "useless-waiver"
     UNTRUSTED_URL = "untrusted-url"
+    UNKNOWN_REVISION = "unknown-revision"
+    INVALID_BASE = "invalid-base"
+    ABANDONED = "abandoned"
+    TAKEN_OVER = "taken-over"
     # reading and writing the service
     NO_CREDENTIALS = "no-credentials"
     EXPOSED_KEY = "exposed-key"

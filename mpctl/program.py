@@ -1,4 +1,4 @@
-"""Run a program and hear it: no shell, no input, bounded in time and memory."""
+"""Run a program and hear it: no shell, bounded in time and memory."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Final, TypeAlias
@@ -41,10 +42,11 @@ def run_program(
     patience: float = PATIENCE,
     at_most: int = _AT_MOST,
     environment: Mapping[str, str] | None = None,
+    told: bytes = b"",
 ) -> Finished:
     """Run a program to its end, and keep the first `at_most` bytes of what it says.
 
-    `environment` is everything that it gets; left out, it gets ours.
+    `environment` is everything that it gets; left out, it gets ours. `told` is its input.
 
     Raises FileNotFoundError when there is none, TimeoutError when it does not end, else OSError.
     """
@@ -54,13 +56,14 @@ def run_program(
             [str(program), *arguments[1:]],
             cwd=folder,
             env=environment,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if told else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
     except ValueError:  # a character that no argument can hold
         raise OSError(errno.EINVAL, os.strerror(errno.EINVAL)) from None
     try:
+        _tell(process, told)
         return _heard(process, patience, at_most)
     finally:
         process.kill()
@@ -96,6 +99,19 @@ def _suffixes(name: str) -> Sequence[str]:
     """What Windows appends to a program's name; nothing where there is no PATHEXT."""
     known = [suffix for suffix in os.environ.get("PATHEXT", "").lower().split(os.pathsep) if suffix]
     return known if known and not name.lower().endswith(tuple(known)) else [""]
+
+
+def _tell(process: subprocess.Popen[bytes], told: bytes) -> None:
+    """Give a program its input meanwhile; one that does not want it all is no error."""
+    stream = process.stdin
+    if stream is None:
+        return
+
+    def tell() -> None:
+        with suppress(OSError), stream:
+            stream.write(told)
+
+    threading.Thread(target=tell, daemon=True).start()
 
 
 def _heard(process: subprocess.Popen[bytes], patience: float, at_most: int) -> Finished:

@@ -39,6 +39,9 @@ def plan_to_json(plan: Plan, *, created: datetime, version: str) -> Json:
         "waiting": [diagnostic_to_json(d) for d in plan.waiting],
         "problems": [diagnostic_to_json(d) for d in plan.problems],
         "guards": [_check(check) for check in plan.guards],
+        "base": plan.base,
+        "partial": plan.partial,
+        "abandoned": [diagnostic_to_json(d) for d in plan.abandoned],
         "summary": asdict(plan.summary),
     }
     return {**document, "checksum": checksum(document)}
@@ -111,6 +114,7 @@ def _change(change: Change) -> Json:
         "direction": change.direction.value,
         "standing": change.standing.value,
         "origins": [_origin(origin) for origin in change.origins],
+        **({"group": change.group.value} if change.group else {}),
     }
     if isinstance(change, SettingChange):
         return {

@@ -10,6 +10,7 @@ from mpctl.core.change import (
     Cause,
     Change,
     Direction,
+    Group,
     RuleChange,
     SettingChange,
     Standing,
@@ -62,6 +63,9 @@ def _plan(document: Json) -> Plan:
         entities=tuple(_entity_plan(entity) for entity in document["entities"]),
         waiting=tuple(_diagnostic(d) for d in document["waiting"]),
         problems=tuple(_diagnostic(d) for d in document["problems"]),
+        base=document["base"],
+        partial=document["partial"],
+        abandoned=tuple(_diagnostic(d) for d in document["abandoned"]),
         guards=tuple(_check(check) for check in document["guards"]),
     )
 
@@ -104,6 +108,7 @@ def _change(entity: Entity, document: Json) -> Change:
         standing=Standing(document["standing"]),
         declaration=_declaration(key, document),
         copies=document["copies"],
+        group=_group(document),
         twin=_twin(document["twin"]) if "twin" in document else None,
     )
 
@@ -125,7 +130,12 @@ def _setting_change(entity: Entity, document: Json) -> SettingChange:
         declaration=DeclaredSetting(name, after, origins[0]) if origins else None,
         meaning=document["meaning"],
         users_below=document["users_below"],
+        group=_group(document),
     )
+
+
+def _group(document: Json) -> Group | None:
+    return Group(document["group"]) if "group" in document else None
 
 
 def _declaration(key: RuleKey, document: Json) -> DeclaredRule | None:

@@ -77,6 +77,7 @@ def _why_new(change: Change) -> str:
         Cause.ABSENT: "a policy declares it absent",
         Cause.EXPIRED: "it has expired",
         Cause.SURPLUS: "it is live more than once",
+        Cause.DROPPED: "the base declared it, and no policy does any more",
     }[change.cause]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,7 @@ from mpctl.core.change import (
     Cause,
     Change,
     Direction,
+    Group,
     RuleChange,
     SettingChange,
     Standing,
@@ -82,14 +84,19 @@ class Plan:
     """What would change everywhere.
 
     `entities` holds every entity that could be compared, also those without changes. `waiting`
-    entities do not exist yet and may; `problems` say what could not be planned, and why. `guards`
-    is what the guards found in it, once they were asked.
+    entities do not exist yet and may; `problems` say what could not be planned, and why. `base` is
+    the commit that the plan was compared with, `abandoned` what that had and nobody declares now;
+    a `partial` plan is only about entities whose policies changed since. `guards` is what the
+    guards found in it, once they were asked.
     """
 
     accounts: Mapping[str, Account] = field(default_factory=dict)
     entities: tuple[EntityPlan, ...] = ()
     waiting: tuple[Diagnostic, ...] = ()
     problems: tuple[Diagnostic, ...] = ()
+    base: str = ""
+    partial: bool = False
+    abandoned: tuple[Diagnostic, ...] = ()
     guards: tuple[Check, ...] = ()
 
     @property
@@ -112,7 +119,8 @@ class Plan:
         """64 hex digits over the content of the plan; equal plans have equal digests.
 
         Accounts, entities, before, after and the live rows of the lists that change enter; native
-        ids, places in files and entities without planned changes do not.
+        ids, places in files and entities without planned changes do not. A partial plan's covers
+        the commit that it is partial to.
         """
         text = json.dumps(_content(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
@@ -146,11 +154,16 @@ class Summary:
     withheld: int
     waiting: int
     problems: int
+    this_change: int
+    drift: int
+    pending: int
+    expired: int
 
     @classmethod
     def of(cls, plan: Plan) -> Summary:
         """Count a plan."""
         planned = [change for entity in plan.entities for change in entity.planned]
+        groups = Counter(change.group for entity in plan.entities for change in entity.changes)
         rules = [c for c in planned if isinstance(c, RuleChange) and c.cause is not Cause.SURPLUS]
         surplus = [c for c in planned if isinstance(c, RuleChange) and c.cause is Cause.SURPLUS]
         return cls(
@@ -170,6 +183,10 @@ class Summary:
             withheld=sum(len(entity.standing(Standing.WITHHELD)) for entity in plan.entities),
             waiting=len(plan.waiting),
             problems=len(plan.problems),
+            this_change=groups[Group.THIS_CHANGE],
+            drift=groups[Group.DRIFT],
+            pending=groups[Group.PENDING],
+            expired=groups[Group.EXPIRED],
         )
 
 
@@ -185,6 +202,7 @@ def _content(plan: Plan) -> dict[str, Any]:
         "version": DIGEST_VERSION,
         "accounts": {name: [account.service, account.number] for name, account in accounts},
         "entities": [_entity_content(entity) for entity in actionable],
+        **({"partial": plan.base} if plan.partial else {}),
     }
 
 

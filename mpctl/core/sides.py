@@ -12,7 +12,7 @@ from datetime import datetime
 
 from mpctl.core.change import Cause, Change, Group, RuleChange, SettingChange, Standing, Verb
 from mpctl.core.entity import Entity
-from mpctl.core.plan import EntityPlan
+from mpctl.core.plan import EntityPlan, Plan
 from mpctl.core.rule import DeclaredRule, RuleKey
 from mpctl.core.state import DesiredEntity, DesiredState, Mode
 
@@ -55,6 +55,12 @@ def abandoned_entities(head: DesiredState, base: DesiredState) -> tuple[DesiredE
     return tuple(
         base.entities[entity] for entity in sorted(base.entities.keys() - head.entities.keys())
     )
+
+
+def seen_from(plan: Plan, base: DesiredState, now: datetime) -> Plan:
+    """Say of every change of a plan why it is there."""
+    entities = (grouped(one, base.entities.get(one.entity), now) for one in plan.entities)
+    return replace(plan, entities=tuple(entities))
 
 
 def grouped(plan: EntityPlan, base: DesiredEntity | None, now: datetime) -> EntityPlan:

@@ -9,7 +9,7 @@ and `lint` judges it. `checkout` tells which commit the files are of.
 from mpctl.policy.checkout import Checkout, commit_of, enforce
 from mpctl.policy.configuration import Configuration, Judgement, Lint, Manage, Target
 from mpctl.policy.lint import Findings, judge
-from mpctl.policy.loading import Repository, load, load_configuration, read_repository
+from mpctl.policy.loading import Repository, load, load_base, load_configuration, read_repository
 from mpctl.policy.naming import wrong_name
 from mpctl.policy.schema import read_schema
 from mpctl.policy.source import Source, SourceFile
@@ -29,6 +29,7 @@ __all__ = [
     "enforce",
     "judge",
     "load",
+    "load_base",
     "load_configuration",
     "read_repository",
     "read_schema",

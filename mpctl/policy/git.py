@@ -8,7 +8,7 @@ and of the user's own configuration only whom it trusts to own a repository.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -37,6 +37,7 @@ _SETTINGS: Final = (
     "safe.bareRepository=explicit",
 )
 
+_HEAD_WORDS: Final = 3
 _TRUSTING: Final = ("--system", "--global")
 
 
@@ -79,17 +80,23 @@ class Git:
         listing = self.ask("ls-tree", "-r", "-z", "--end-of-options", commit)
         return dict(_entries(listing))
 
-    def ask(self, *arguments: str) -> bytes:
+    def contents(self, blobs: Collection[Blob]) -> Mapping[str, bytes]:
+        """The contents of blobs by their ids, read in one go."""
+        wanted = "".join(f"{blob.id}\n" for blob in blobs)
+        answer = self.ask("cat-file", "--batch", told=wanted.encode("ascii")) if wanted else b""
+        return dict(_objects(answer))
+
+    def ask(self, *arguments: str, told: bytes = b"") -> bytes:
         """What a command of Git prints."""
-        ended = self._run(*arguments)
+        ended = self._run(*arguments, told=told)
         if ended.status != 0:
             raise GitError(_complaint(ended))
         if len(ended.out) >= _MAX_OUTPUT:
             raise GitError("git says more than can be taken in")
         return ended.out
 
-    def _run(self, *arguments: str) -> Finished:
-        return self._program([*_SETTINGS, *self._trust, *arguments], _CONFINED)
+    def _run(self, *arguments: str, told: bytes = b"") -> Finished:
+        return self._program([*_SETTINGS, *self._trust, *arguments], _CONFINED, told)
 
     @cached_property
     def _trust(self) -> tuple[str, ...]:
@@ -99,7 +106,9 @@ class Git:
         folders = (os.fsdecode(folder) for folder in b"".join(said).split(b"\0") if folder)
         return tuple(word for folder in folders for word in ("-c", f"safe.directory={folder}"))
 
-    def _program(self, arguments: list[str], more: Mapping[str, str]) -> Finished:
+    def _program(
+        self, arguments: list[str], more: Mapping[str, str], told: bytes = b""
+    ) -> Finished:
         environment = {k: v for k, v in os.environ.items() if not k.upper().startswith("GIT_")}
         try:
             return run_program(
@@ -107,6 +116,7 @@ class Git:
                 self.folder,
                 at_most=_MAX_OUTPUT,
                 environment={**environment, **more},
+                told=told,
             )
         except FileNotFoundError as error:
             raise GitError("there is no program git") from error
@@ -119,6 +129,18 @@ def _entries(listing: bytes) -> Iterator[tuple[str, Blob]]:
         meta, _, path = entry.partition(b"\t")
         mode, _, name = meta.decode("ascii").split(" ")
         yield os.fsdecode(path), Blob(mode, name)
+
+
+def _objects(answer: bytes) -> Iterator[tuple[str, bytes]]:
+    """Read what `cat-file --batch` prints: id, type and size in a line, the content, a newline."""
+    while answer:
+        head, _, rest = answer.partition(b"\n")
+        words = head.decode("ascii", "replace").split(" ")
+        if len(words) != _HEAD_WORDS or not words[2].isdigit():
+            raise GitError(f"git cannot read the object {words[0]}")
+        size = int(words[2])
+        yield words[0], rest[:size]
+        answer = rest[size + 1 :]
 
 
 def _complaint(ended: Finished) -> str:

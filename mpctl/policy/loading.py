@@ -19,9 +19,10 @@ from mpctl.policy.documents import Document, Documents, read_configuration, read
 from mpctl.policy.naming import Services
 from mpctl.policy.parts import Library, Parts, read_parts
 from mpctl.policy.problems import Problems
+from mpctl.policy.revision import Revision
 from mpctl.policy.rulesets import RuleSet, Use, judge_uses, read_ruleset
 from mpctl.policy.schema import Shape
-from mpctl.policy.source import Folder, Source, SourceFile
+from mpctl.policy.source import Folder, Reconfigured, Source, SourceFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +41,44 @@ class Repository:
 
 
 def load(
-    root: Path, *, config: Path | None, capabilities: Mapping[str, Capabilities]
+    root: Path,
+    *,
+    config: Path | None,
+    capabilities: Mapping[str, Capabilities],
+    config_rev: str = "",
 ) -> Repository:
     """Read the policies below `root`, with `config` in the place of its `mpctl.yaml`.
 
-    Raises MpctlError with all problems in reading order.
+    With `config_rev`, its `mpctl.yaml` is the one of that Git revision. Raises MpctlError with all
+    problems in reading order.
     """
-    return read_repository(Folder(root, config), capabilities)
+    source: Source = Folder(root, config)
+    if config_rev:
+        source = Reconfigured(source, Revision.of(root, config_rev))
+    return read_repository(source, capabilities)
+
+
+def load_base(
+    root: Path, revision: str, capabilities: Mapping[str, Capabilities]
+) -> tuple[Revision, Repository]:
+    """Read the policies that a Git revision has, under its own configuration.
+
+    Raises MpctlError with what is wrong with the revision, or with its policies.
+    """
+    source = Revision.of(root, revision)
+    try:
+        return source, read_repository(source, capabilities)
+    except MpctlError as error:
+        raise MpctlError(_invalid_base(source.commit), *error.diagnostics) from error
+
+
+def _invalid_base(commit: str) -> Diagnostic:
+    return Diagnostic(
+        Code.INVALID_BASE,
+        f"the policies of the base {commit[:12]} are not in order",
+        "What this change causes can only be told from what was declared before it.",
+        "Plan without --base, or name a base whose policies are in order.",
+    )
 
 
 def load_configuration(

@@ -92,6 +92,24 @@ class Folder:
         return [DiskFile(path) for path in sorted(paths, key=lambda path: path.parts)]
 
 
+@dataclass(frozen=True, slots=True)
+class Reconfigured:
+    """The policies of one source under the configuration of another."""
+
+    source: Source
+    configured: Source
+
+    @property
+    def configuration(self) -> SourceFile:
+        """The `mpctl.yaml` of the other."""
+        return self.configured.configuration
+
+    @property
+    def policies(self) -> Sequence[SourceFile]:
+        """The policies of the one."""
+        return self.source.policies
+
+
 def is_policy(path: PurePath) -> bool:
     """Tell whether a file is read as a policy, by its path from the policy root."""
     hidden = any(part.startswith(".") for part in path.parts)

@@ -36,11 +36,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """All that is said about one entity."""
+    """All that is said about one entity; sections of one `group` come one after the other."""
 
     title: str
     rows: tuple[Row, ...]
     footer: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from mpctl.core.change import (
     Cause,
     Change,
     Direction,
+    Group,
     RuleChange,
     SettingChange,
     Standing,
@@ -30,8 +32,16 @@ REFUSED: Final = "Refused by a guard: nothing was written"
 
 PINNED: Final = "written explicitly, because it changes above"
 
+_GROUPS: Final = {
+    Group.THIS_CHANGE: "From this change",
+    Group.EXPIRED: "Expired",
+    Group.PENDING: "Pending: declared before this change, and not live",
+    Group.DRIFT: "Drift: changed at the service, not by this change",
+}
+
 _SIGNS: Final = {Verb.CREATE: "+", Verb.UPDATE: "~", Verb.DELETE: "-"}
 _NOTE_LENGTH: Final = 60
+_COMMIT_DIGITS: Final = 12
 
 
 def plan_document(
@@ -51,11 +61,12 @@ def plan_document(
     first = REFUSED if refused else DRY_RUN if dry_run and plan.actionable else ""
     return Document(
         headline="\n".join(filter(None, [first, _verdict(plan)])),
-        summary=_summary_line(summary),
-        sections=tuple(_section(entity) for entity in plan.changed),
+        summary=_summary_line(summary) + _partial(plan),
+        sections=tuple(_by_group(plan) if plan.base else map(_section, plan.changed)),
         diagnostics=(
             *refusals(plan),
             *plan.problems,
+            *plan.abandoned,
             *findings,
             *noticed,
             *plan.waiting,
@@ -101,7 +112,7 @@ def statement(headline: str, *, diagnostics: Findings = (), banner: str = "") ->
 def _verdict(plan: Plan) -> str:
     summary = plan.summary
     if summary.loosens:
-        verdict = f"{count(summary.loosens, 'change')} would let more mail through"
+        verdict = f"{count(summary.loosens, 'change')} would let more mail through{_caused(plan)}"
     elif summary.entities:
         verdict = "No change lets more mail through"
     elif summary.problems:
@@ -112,6 +123,20 @@ def _verdict(plan: Plan) -> str:
     number = len({check.guard for check in plan.refused})
     guarded = f"; {count(number, 'guard')} would refuse this" if number else ""
     return "Nothing could be planned" if _blind(summary) else verdict + guarded + stopped
+
+
+def _caused(plan: Plan) -> str:
+    """How many of the loosening changes a pull request answers for."""
+    if not plan.base:
+        return ""
+    loosening = [c for e in plan.entities for c in e.planned if c.direction is Direction.LOOSENS]
+    own = sum(change.group is Group.THIS_CHANGE for change in loosening)
+    return " because of this change" if own == len(loosening) else f", {own} because of this change"
+
+
+def _partial(plan: Plan) -> str:
+    since = plan.base[:_COMMIT_DIGITS]
+    return f" Partial: only what has changed since {since}." if plan.partial else ""
 
 
 def _blind(summary: Summary) -> bool:
@@ -151,8 +176,17 @@ def _summary_line(summary: Summary) -> str:
             (summary.neutral, "neutral"),
         ]
     )
+    groups = listed(
+        [
+            (summary.this_change, "from this change"),
+            (summary.expired, "expired"),
+            (summary.pending, "pending"),
+            (summary.drift, "drift"),
+        ]
+    )
     first = f"{_entities(summary.entities)}: {changes}" if changes else "No changes"
-    return ". ".join(filter(None, [f"{first}; {stays}" if stays else first, directions])) + "."
+    first = f"{first}; {stays}" if stays else first
+    return ". ".join(filter(None, [first, groups, directions])) + "."
 
 
 def _section(plan: EntityPlan) -> Section:
@@ -160,6 +194,20 @@ def _section(plan: EntityPlan) -> Section:
     native = plan.entity.native_id and plan.live_name
     title = f"{plan.entity} ({plan.live_name})" if native else str(plan.entity)
     return Section(title, tuple(_change_row(change) for change in plan.changes), stays)
+
+
+def _by_group(plan: Plan) -> Iterator[Section]:
+    """What this change causes first, and apart from it what was different before."""
+    for group, title in _GROUPS.items():
+        for entity in plan.changed:
+            section = _section(entity)
+            rows = tuple(
+                row
+                for change, row in zip(entity.changes, section.rows, strict=True)
+                if change.group is group
+            )
+            if rows:
+                yield replace(section, rows=rows, footer="", group=title)
 
 
 def _change_row(change: Change) -> Row:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import accumulate, groupby
 from typing import Final
 
 from mpctl.diagnostics import Diagnostic
@@ -12,11 +14,31 @@ from mpctl.render.words import count, printable
 
 # Marks of Markdown and HTML, what begins a link or a mention, and the dot after www.
 _MEANINGFUL: Final = re.compile(r"[\\`*_{}\[\]<>#+!|&~@:\"]|(?<=www)\.", re.IGNORECASE)
+# GitHub takes 65,536 characters; what a workflow adds around them needs room, too.
+COMMENT_LIMIT: Final = 60_000
+_RESERVE: Final = 1_000
+_HEAD_LINES: Final = 2
 _LABELS: Final = {Tone.DANGER: "🔴", Tone.CAUTION: "🟠", Tone.CALM: "🟢", Tone.MUTED: "⚪"}
 
 
-def render_markdown(document: Document) -> str:
-    """The whole document in GitHub's Markdown, ending in a newline."""
+def render_markdown(document: Document, *, limit: int = COMMENT_LIMIT) -> str:
+    """The whole document in GitHub's Markdown, ending in a newline.
+
+    Of one that exceeds `limit` characters, the changes that let more mail through stay, and of the
+    others only how many they are; the last line always stays.
+    """
+    whole = _rendered(document, [_groups(document.sections)])
+    if len(whole) <= limit:
+        return whole
+    rows = [row for section in document.sections for row in section.rows if not row.prominent]
+    left_out = (
+        f"{count(len(rows), 'other change')} not shown: this would be too long for a comment."
+    )
+    short = _rendered(document, [*map(_prominent, [document.sections]), left_out if rows else ""])
+    return short if len(short) <= limit else _cut(document, left_out if rows else "", limit)
+
+
+def _rendered(document: Document, changes: Iterable[str]) -> str:
     blocks = [
         f"**{document.banner}**" if document.banner else "",
         *(
@@ -24,13 +46,42 @@ def render_markdown(document: Document) -> str:
             for line in _lines(document.headline)
             if line
         ),
-        _prominent(document.sections),
-        *(_folded(section) for section in document.sections if not _all_prominent(section)),
+        *changes,
         *(_table(table) for table in document.tables),
         _diagnostics(document.diagnostics),
         _last_line(document),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _cut(document: Document, left_out: str, limit: int) -> str:
+    """As many of the loosening changes and of the findings as there is room for, and how many not.
+
+    The end is what binds the comment to the plan, so it always stays.
+    """
+    frame = _rendered(replace(document, diagnostics=()), [left_out])
+    room = limit - len(frame) - _RESERVE
+    findings, unsaid = _fitting(
+        ["\n".join(_diagnostic(one)) for one in document.diagnostics], room // 4
+    )
+    rows = _prominent(document.sections).split("\n")
+    shown, hidden = _fitting(rows[_HEAD_LINES:], room - room // 4)
+    more = [
+        f"**{count(hidden, 'more change')} would let more mail through, not shown.**"
+        if hidden
+        else "",
+        f"{count(unsaid, 'more finding')} not shown." if unsaid else "",
+    ]
+    table = "\n".join([*rows[:_HEAD_LINES], *shown]) if shown else ""
+    changes = [table, more[0], left_out, "\n".join(findings), more[1]]
+    return _rendered(replace(document, diagnostics=()), changes)
+
+
+def _fitting(lines: Sequence[str], room: int) -> tuple[list[str], int]:
+    """The first lines for which there is room, and how many there are besides."""
+    ends = accumulate(len(line) + 1 for line in lines)
+    fitting = sum(1 for end in ends if end <= room)
+    return list(lines[:fitting]), len(lines) - fitting
 
 
 def escaped(text: str) -> str:
@@ -47,6 +98,24 @@ def _reference(mark: str) -> str:
 def code(text: str) -> str:
     """A value in typewriter letters; GitHub turns nothing within into a mention or a link."""
     return f"<code>{escaped(text)}</code>" if text else ""
+
+
+def _groups(sections: Sequence[Section]) -> str:
+    """Group by group; a group in which nothing lets more mail through is folded away as a whole."""
+    blocks = []
+    for group, members in groupby(sections, lambda section: section.group):
+        inner = list(members)
+        calm = not any(row.prominent for section in inner for row in section.rows)
+        parts = [_prominent(inner), *(_folded(s) for s in inner if not _all_prominent(s))]
+        block = "\n\n".join(part for part in parts if part)
+        blocks.append(_under(group, block, folded=calm) if group else block)
+    return "\n\n".join(blocks)
+
+
+def _under(group: str, block: str, *, folded: bool) -> str:
+    if not folded:
+        return f"#### {escaped(group)}\n\n{block}"
+    return f"<details><summary><b>{escaped(group)}</b></summary>\n\n{block}\n\n</details>"
 
 
 def _lines(text: str) -> list[str]:

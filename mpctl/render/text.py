@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from mpctl.diagnostics import Diagnostic, Severity
@@ -54,7 +55,7 @@ def render_text(document: Document, *, color: bool) -> str:
         paint(printable_lines(document.headline), _STYLES[document.tone])
         if document.headline
         else "",
-        *(_section(section, widths, paint) for section in document.sections),
+        *_sections(document.sections, widths, paint),
         *(_table(table, paint) for table in document.tables),
         render_diagnostics(document.diagnostics, color=color).rstrip("\n"),
         _last_line(document, paint),
@@ -85,6 +86,13 @@ def _diagnostic(diagnostic: Diagnostic, paint: _Painter) -> Iterator[str]:
 
 def _banner(document: Document, paint: _Painter) -> str:
     return paint(document.banner, "bold magenta") if document.banner else ""
+
+
+def _sections(sections: Sequence[Section], widths: _Widths, paint: _Painter) -> Iterator[str]:
+    for group, members in groupby(sections, lambda section: section.group):
+        if group:
+            yield paint(f"== {group} ==", "bold")
+        yield from (_section(section, widths, paint) for section in members)
 
 
 def _section(section: Section, widths: _Widths, paint: _Painter) -> str:

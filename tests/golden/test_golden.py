@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,8 +11,11 @@ import pytest
 
 from mpctl import policy, render
 from mpctl.core.codec import plan_to_json, result_to_json
+from mpctl.core.declared import let_go
 from mpctl.core.outcome import ApplyResult
 from mpctl.core.plan import Plan
+from mpctl.core.sides import abandoned_entities, seen_from, with_dropped
+from mpctl.core.state import DesiredState
 from mpctl.providers import CAPABILITIES
 from mpctl.reconcile import Applier, Convergence, Guarding, make_plan
 from mpctl.render import Document
@@ -38,13 +42,26 @@ def _case_names() -> list[str]:
 def _run(case: Path) -> tuple[policy.Repository, Plan, ApplyResult]:
     repository = policy.load(case / "policies", config=None, capabilities=CAPABILITIES)
     providers = {"mailprotector": FakeProvider.of(case)}
-    made = make_plan(repository.desired, providers, now=NOW, progress=Silence())
+    base = _base(case)
+    desired = with_dropped(repository.desired, base) if base else repository.desired
+    made = make_plan(desired, providers, now=NOW, progress=Silence())
+    if base:
+        gone = tuple(let_go(e, live=2) for e in abandoned_entities(repository.desired, base))
+        made = seen_from(replace(made, base="0f" * 20, abandoned=gone), base, NOW)
     configuration = repository.configuration
     guarding = Guarding(configuration.guards, configuration.default_target)
     plan = guarding.over(made, providers, NOW)
     convergence = Convergence(lambda _: None)
-    applier = Applier(repository.desired, providers, NOW, convergence, Silence(), workers=1)
+    applier = Applier(desired, providers, NOW, convergence, Silence(), workers=1)
     return repository, plan, applier.run(plan)
+
+
+def _base(case: Path) -> DesiredState | None:
+    """What a Git revision declared, for a case that compares with one."""
+    root = case / "base"
+    if not root.is_dir():
+        return None
+    return policy.load(root, config=None, capabilities=CAPABILITIES).desired
 
 
 def _compare(path: Path, text: str, *, update: bool) -> None:
