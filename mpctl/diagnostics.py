@@ -122,6 +122,17 @@ class Code(StrEnum):
     PROTECTED = "protected"
     EMPTIED_SAFELIST = "emptied-safelist"
     WRONG_CHECKOUT = "wrong-checkout"
+    # runs: the journal, the lock and the way back
+    UNUSABLE_STATE = "unusable-state"
+    JOURNAL_FAILED = "journal-failed"
+    LOCKED = "locked"
+    UNKNOWN_RUN = "unknown-run"
+    UNREADABLE_RUN = "unreadable-run"
+    UNFINISHED_RUN = "unfinished-run"
+    CHANGED_SINCE = "changed-since"
+    NOT_UNDONE = "not-undone"
+    OTHER_ACCOUNT = "other-account"
+    ROLLED_BACK = "rolled-back"
     # the command line
     USAGE = "usage"
     UNWRITABLE_FILE = "unwritable-file"

@@ -9,6 +9,7 @@ from mpctl.core.browse import EntityList, FoundUser, Level, Reached
 from mpctl.core.capabilities import Capabilities
 from mpctl.core.entity import Entity, Ref
 from mpctl.core.outcome import Outcome
+from mpctl.core.plan import EntityPlan
 from mpctl.core.schedule import Batch
 from mpctl.core.state import DesiredEntity, LiveEntity, LiveState, Reading
 from mpctl.diagnostics import Diagnostic
@@ -71,3 +72,20 @@ class Progress(Protocol):
 
     def advance(self) -> None:
         """One step is done."""
+
+
+class RunLog(Protocol):
+    """The record of a run, written ahead of what it tells; used from many threads.
+
+    A method returns when what it was told is safe from a crash. It raises MpctlError when it cannot
+    keep that: then what was to follow must not be done.
+    """
+
+    def before(self, live: LiveEntity, plan: EntityPlan) -> None:
+        """An entity, as just read, is about to be written to for the first time."""
+
+    def attempt(self, batch: Batch) -> None:
+        """A batch is about to be sent."""
+
+    def ended(self, outcomes: Sequence[Outcome]) -> None:
+        """Operations ended, or were not attempted."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -9,19 +10,31 @@ import click
 from mpctl import __version__
 from mpctl.cli.clock import system_clock
 from mpctl.cli.expectation import Expectation
+from mpctl.cli.expiry import expiry_options, hint_for
 from mpctl.cli.lifting import Lifted, lifting_options
 from mpctl.cli.options import Invocation, common_options
+from mpctl.cli.place import (
+    journal_option,
+    lock_option,
+    marked,
+    one_at_a_time,
+    runs_of,
+    unfinished,
+)
 from mpctl.cli.plan import plan_exit_code
 from mpctl.cli.progress import progress_for
 from mpctl.cli.provenance import hold_to_checkout
+from mpctl.cli.running import Execution
+from mpctl.cli.signals import interruption
 from mpctl.cli.targets import open_providers
 from mpctl.cli.workspace import load_policies
 from mpctl.core.codec import plan_to_json, result_to_json
+from mpctl.core.expired import ExpiredOnly
 from mpctl.core.outcome import ApplyResult
 from mpctl.core.plan import Plan
 from mpctl.core.refusals import refusals
 from mpctl.diagnostics import Diagnostic, ExitCode
-from mpctl.reconcile import Applier, Convergence, prepare
+from mpctl.reconcile import prepare
 from mpctl.render import Document, apply_document, plan_document
 from mpctl.store.planfile import load_plan
 
@@ -32,6 +45,7 @@ Examples:
   mpctl apply --sandbox              shows what it would do, exit code 2
   mpctl apply --sandbox --confirm    does it
   mpctl apply --only domains/acme.example --confirm
+  mpctl apply --expired-only --confirm
   mpctl apply plan.json --confirm    only if nothing moved since it was saved
 """
 )
@@ -41,6 +55,9 @@ Examples:
     "--expect", metavar="DIGEST", help="Refuse unless the plan has this digest (12 digits or more)."
 )
 @lifting_options
+@expiry_options
+@journal_option
+@lock_option
 @click.option("--confirm", is_flag=True, help="Really write. Without it nothing is written.")
 def apply(
     invocation: Invocation,
@@ -48,6 +65,9 @@ def apply(
     expect: str | None,
     *,
     lifted: Lifted,
+    journal: Path | None,
+    lock_timeout: float,
+    expired: ExpiredOnly | None,
     confirm: bool,
 ) -> ExitCode:
     """Make the live service what the policies say.
@@ -61,40 +81,46 @@ def apply(
     A plan that a guard refuses is not carried out either; each guard has an option that lifts it.
     """
     reviewed = load_plan(file, version=__version__)[0] if file else None
-    expectation = Expectation.of(expect, reviewed)
-    workspace = load_policies(invocation)
+    expectation = Expectation.of(expect, reviewed, hint=hint_for(expired, reviewed))
+    workspace = load_policies(invocation, expired)
     repository = workspace.repository
     guarding = lifted.guarding(repository.configuration)
     notes = hold_to_checkout(invocation, repository.configuration) if confirm else ()
-    clock = system_clock()
-    now = clock.now()
-    findings = (*notes, *workspace.lint(now).diagnostics)
+    runs = runs_of(invocation, journal)
     with (
+        interruption() as signals,
+        one_at_a_time(invocation, workspace.targets if confirm else (), timeout=lock_timeout),
         progress_for(invocation.console) as progress,
         open_providers(
             invocation, repository.configuration, workspace.targets, writable=confirm
         ) as providers,
     ):
+        now = system_clock().now()
+        broken_off = unfinished(invocation, runs, workspace.targets)
         prepared = prepare(
             workspace.selected, repository.desired, providers, now=now, progress=progress
         )
-        plan = guarding.over(prepared.plan, providers, now)
+        prepared = marked(prepared, runs)
+        prepared = replace(prepared, plan=guarding.over(prepared.plan, providers, now))
+        plan = prepared.plan
         if expectation is not None:
             expectation.hold(plan)
-        applier = Applier(prepared.desired, providers, now, Convergence(clock.sleep), progress)
-        result = applier.run(plan) if confirm and not plan.refused else None
-    refused = confirm and bool(plan.refused)
-    parts = {
-        "dry_run": not confirm,
-        "plan": plan_to_json(plan, created=now, version=__version__),
-        **({"result": result_to_json(result)} if result else {}),
-    }
-    return invocation.console.show(
-        _document(invocation, findings, plan, result, refused=refused),
-        exit_code=_exit_code(plan, result, refused=refused),
-        diagnostics=(*(refusals(plan) if refused else ()), *findings),
-        parts=parts,
-    )
+        refused = confirm and bool(plan.refused)
+        run = Execution(invocation, providers, runs, now, progress, signals)
+        result = (
+            run.carry_out(prepared, settles=bool(broken_off)) if confirm and not refused else None
+        )
+        findings = (*broken_off, *notes, *workspace.lint(now).diagnostics)
+        return invocation.console.show(
+            _document(invocation, findings, plan, result, refused=refused),
+            exit_code=_exit_code(plan, result, refused=refused),
+            diagnostics=(*(refusals(plan) if refused else ()), *findings),
+            parts={
+                "dry_run": not confirm,
+                "plan": plan_to_json(plan, created=now, version=__version__),
+                **({"result": result_to_json(result)} if result else {}),
+            },
+        )
 
 
 def _exit_code(plan: Plan, result: ApplyResult | None, *, refused: bool) -> ExitCode:

@@ -8,12 +8,15 @@ import click
 
 from mpctl import __version__, render
 from mpctl.cli.clock import system_clock
+from mpctl.cli.expiry import expiry_options
 from mpctl.cli.lifting import Lifted
 from mpctl.cli.options import Invocation, common_options
+from mpctl.cli.place import journal_option, marked, runs_of
 from mpctl.cli.progress import progress_for
 from mpctl.cli.targets import open_providers
 from mpctl.cli.workspace import load_policies
 from mpctl.core.codec import plan_to_json
+from mpctl.core.expired import ExpiredOnly
 from mpctl.core.plan import Plan
 from mpctl.diagnostics import ExitCode
 from mpctl.reconcile import prepare
@@ -36,10 +39,19 @@ Examples:
     metavar="FILE",
     help="Save the plan as a JSON document that only you can read.",
 )
+@expiry_options
+@journal_option
 @click.option(
     "--detailed-exitcode", is_flag=True, help="Exit with 2 when apply would change something."
 )
-def plan(invocation: Invocation, out: Path | None, *, detailed_exitcode: bool) -> ExitCode:
+def plan(
+    invocation: Invocation,
+    out: Path | None,
+    *,
+    journal: Path | None,
+    expired: ExpiredOnly | None,
+    detailed_exitcode: bool,
+) -> ExitCode:
     """Show what would change at the live service.
 
     Reads and compares, never writes. What loosens comes first; every declared line says where it
@@ -47,7 +59,7 @@ def plan(invocation: Invocation, out: Path | None, *, detailed_exitcode: bool) -
     be read; the rest is planned all the same.
     """
     ensure_writable(out)
-    workspace = load_policies(invocation)
+    workspace = load_policies(invocation, expired)
     repository = workspace.repository
     now = system_clock().now()
     findings = workspace.lint(now).diagnostics
@@ -57,9 +69,10 @@ def plan(invocation: Invocation, out: Path | None, *, detailed_exitcode: bool) -
             invocation, repository.configuration, workspace.targets, writable=False
         ) as providers,
     ):
-        made = prepare(
+        prepared = prepare(
             workspace.selected, repository.desired, providers, now=now, progress=progress
-        ).plan
+        )
+        made = marked(prepared, runs_of(invocation, journal)).plan
         result = Lifted().guarding(repository.configuration).over(made, providers, now)
     document = plan_to_json(result, created=now, version=__version__)
     if out is not None:

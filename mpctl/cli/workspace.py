@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mpctl import policy
+from mpctl.cli.clock import system_clock
 from mpctl.cli.options import Invocation
 from mpctl.core.entity import Entity, EntityError, selects
+from mpctl.core.expired import ExpiredOnly
 from mpctl.core.state import DesiredState
 from mpctl.diagnostics import Code, Diagnostic, ExitCode, MpctlError, did_you_mean
 from mpctl.providers import CAPABILITIES
@@ -35,16 +37,24 @@ class Workspace:
         return policy.judge(self.repository, now=now, entities=entities)
 
 
-def load_policies(invocation: Invocation) -> Workspace:
-    """Read and check the policies, and select what the user asks for."""
+def load_policies(invocation: Invocation, expired: ExpiredOnly | None = None) -> Workspace:
+    """Read and check the policies, and select what the user asks for.
+
+    With `expired` that is what of it has expired by now.
+    """
     repository = policy.load(
         invocation.policies, config=invocation.config, capabilities=CAPABILITIES
     )
-    return Workspace(repository, _selected(repository, invocation))
+    selected = select(repository.desired, repository.configuration, invocation)
+    if expired is not None:
+        selected = expired.narrow(selected, system_clock().now())
+    return Workspace(repository, selected)
 
 
-def _selected(repository: policy.Repository, invocation: Invocation) -> DesiredState:
-    configuration, desired = repository.configuration, repository.desired
+def select(
+    desired: DesiredState, configuration: policy.Configuration, invocation: Invocation
+) -> DesiredState:
+    """What `--target` and `--only` leave of a state; raises MpctlError (bad usage) for nothing."""
     if invocation.target and invocation.target not in configuration.targets:
         raise _usage(
             f"there is no target {invocation.target!r}",

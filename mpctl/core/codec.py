@@ -57,7 +57,9 @@ def checksum(document: Mapping[str, Any]) -> str:
 def result_to_json(result: ApplyResult) -> Json:
     """What became of a plan, operation by operation."""
     return {
-        "outcomes": [_outcome(outcome) for ends in result.outcomes.values() for outcome in ends],
+        "outcomes": [
+            outcome_to_json(outcome) for ends in result.outcomes.values() for outcome in ends
+        ],
         "findings": [diagnostic_to_json(d) for d in result.findings],
         "interrupted": result.interrupted,
     }
@@ -84,12 +86,12 @@ def _check(check: Check) -> Json:
 
 def _entity_plan(plan: EntityPlan) -> Json:
     return {
-        **_entity(plan.entity),
+        **entity_to_json(plan.entity),
         "origin": _origin(plan.origin),
         "native_id": plan.native_id,
         "live_name": plan.live_name,
         "ancestors": None if plan.ancestors is None else [list(ref) for ref in plan.ancestors],
-        "changes": [_change(change) for change in plan.changes],
+        "changes": [change_to_json(change) for change in plan.changes],
         "live": {action.value: list(rows) for action, rows in plan.ground.items()},
         "live_rules": plan.live_rules,
         "kept": plan.kept,
@@ -99,7 +101,8 @@ def _entity_plan(plan: EntityPlan) -> Json:
     }
 
 
-def _entity(entity: Entity) -> Json:
+def entity_to_json(entity: Entity) -> Json:
+    """An entity by its full name and by its parts."""
     return {
         "entity": str(entity),
         "target": entity.target,
@@ -108,7 +111,8 @@ def _entity(entity: Entity) -> Json:
     }
 
 
-def _change(change: Change) -> Json:
+def change_to_json(change: Change) -> Json:
+    """One change; `entity` is said by what it stands in."""
     common: Json = {
         "verb": change.verb.value,
         "direction": change.direction.value,
@@ -152,11 +156,12 @@ def _twin(twin: Twin) -> Json:
     return {"tie": twin.tie.value, "entity": str(twin.entity)}
 
 
-def _outcome(outcome: Outcome) -> Json:
+def outcome_to_json(outcome: Outcome) -> Json:
+    """How one operation ended."""
     change = outcome.operation.change
     return {
         "entity": str(change.entity),
-        "change": _change(change),
+        "change": change_to_json(change),
         "native_id": outcome.operation.native_id,
         "status": outcome.status.value,
         "detail": outcome.detail,

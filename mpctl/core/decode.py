@@ -61,11 +61,11 @@ def _plan(document: Json) -> Plan:
             for target, account in document["accounts"].items()
         },
         entities=tuple(_entity_plan(entity) for entity in document["entities"]),
-        waiting=tuple(_diagnostic(d) for d in document["waiting"]),
-        problems=tuple(_diagnostic(d) for d in document["problems"]),
+        waiting=tuple(diagnostic_from_json(d) for d in document["waiting"]),
+        problems=tuple(diagnostic_from_json(d) for d in document["problems"]),
         base=document["base"],
         partial=document["partial"],
-        abandoned=tuple(_diagnostic(d) for d in document["abandoned"]),
+        abandoned=tuple(diagnostic_from_json(d) for d in document["abandoned"]),
         guards=tuple(_check(check) for check in document["guards"]),
     )
 
@@ -74,9 +74,14 @@ def _check(document: Json) -> Check:
     return Check(**{**document, "guard": Guard(document["guard"])})
 
 
-def _entity_plan(document: Json) -> EntityPlan:
+def entity_from_json(document: Json) -> Entity:
+    """An entity by its parts."""
     name = document["name"]
-    entity = Entity(document["target"], document["scope"], name.casefold(), shown=name)
+    return Entity(document["target"], document["scope"], name.casefold(), shown=name)
+
+
+def _entity_plan(document: Json) -> EntityPlan:
+    entity = entity_from_json(document)
     ancestors = document["ancestors"]
     return EntityPlan(
         entity=entity,
@@ -84,17 +89,18 @@ def _entity_plan(document: Json) -> EntityPlan:
         native_id=document["native_id"],
         live_name=document["live_name"],
         ancestors=None if ancestors is None else tuple(Ref(*pair) for pair in ancestors),
-        changes=tuple(_change(entity, change) for change in document["changes"]),
+        changes=tuple(change_from_json(entity, change) for change in document["changes"]),
         kept=document["kept"],
         ignored=document["ignored"],
         unmanaged=document["unmanaged"],
         live_rules=document["live_rules"],
         ground={Action(action): tuple(rows) for action, rows in document["live"].items()},
-        findings=tuple(_diagnostic(d) for d in document["findings"]),
+        findings=tuple(diagnostic_from_json(d) for d in document["findings"]),
     )
 
 
-def _change(entity: Entity, document: Json) -> Change:
+def change_from_json(entity: Entity, document: Json) -> Change:
+    """One change at an entity; raises KeyError, TypeError or ValueError for anything else."""
     if "setting" in document:
         return _setting_change(entity, document)
     key = RuleKey(Action(document["action"]), Match(Kind(document["kind"]), document["match"]))
@@ -153,7 +159,8 @@ def _declaration(key: RuleKey, document: Json) -> DeclaredRule | None:
     )
 
 
-def _diagnostic(document: Json) -> Diagnostic:
+def diagnostic_from_json(document: Json) -> Diagnostic:
+    """One problem; raises KeyError, TypeError or ValueError for anything else."""
     origin = document.get("origin")
     return Diagnostic(
         code=Code(document["code"]),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
+from typing import Any
 
 from mpctl.core.entity import Entity, Ref
 from mpctl.core.rule import Action, DeclaredRule, DeclaredSetting, LiveRule, RuleKey, SettingValue
@@ -102,7 +103,8 @@ class LiveEntity:
     the entities above, nearest first, None when the service does not tell. `rules` holds the
     entity's own rows, never inherited ones. Removals are allowed only if `complete`: the
     listing was proven to be whole. A setting that is not in `settings` is unknown, never false.
-    `facts` are what else the service says of it, for the provider's own review.
+    `facts` are what else the service says of it, for the provider's own review; `documents` those
+    parts of its configuration, verbatim, that writing one of its settings may replace.
     """
 
     entity: Entity
@@ -113,6 +115,7 @@ class LiveEntity:
     complete: bool = True
     settings: Mapping[str, SettingValue] = field(default_factory=dict)
     facts: Mapping[str, str] = field(default_factory=dict)
+    documents: Mapping[str, Any] = field(default_factory=dict)
     findings: tuple[Diagnostic, ...] = ()
 
 

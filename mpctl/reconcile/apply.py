@@ -21,14 +21,17 @@ from mpctl.core.schedule import Batch
 from mpctl.core.state import Account, DesiredEntity, DesiredState, LiveState
 from mpctl.core.unseen import withhold_for_unseen
 from mpctl.diagnostics import Code, Diagnostic, MpctlError
-from mpctl.ports import Progress, Provider
+from mpctl.ports import Progress, Provider, RunLog
 from mpctl.reconcile.chain_log import ChainLog, not_attempted
 from mpctl.reconcile.convergence import Convergence
+from mpctl.reconcile.record import NoLog, Record
 
 Outcomes = tuple[Outcome, ...]
 
 MOVED: Final = "moved since the plan: the live rules are not what the plan stood on; plan again"
 INTERRUPTED: Final = "the run was interrupted before"
+UNRECORDED: Final = "the journal could not be written, and nothing is done that it does not hold"
+POLL: Final = 0.2
 
 
 @dataclass(slots=True)
@@ -36,7 +39,8 @@ class Applier:
     """One apply run over the providers of its targets.
 
     What `desired` has and a plan has not could not be read when the plan was made; what waited for
-    it then, waits now.
+    it then, waits now. Every call is recorded in `log` before and after. Once `stop` is set,
+    running operations are finished and no others begun.
     """
 
     desired: DesiredState
@@ -45,7 +49,12 @@ class Applier:
     convergence: Convergence
     progress: Progress
     workers: int = 8
+    log: RunLog = field(default_factory=NoLog)
     stop: threading.Event = field(default_factory=threading.Event)
+    _record: Record = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._record = Record(self.log)
 
     def run(self, plan: Plan) -> ApplyResult:
         """Apply every planned change; each operation gets an outcome, whatever happens.
@@ -58,32 +67,39 @@ class Applier:
         unseen = [d for entity, d in self.desired.entities.items() if entity not in seen]
         with ThreadPoolExecutor(self.workers) as pool:
             futures = [pool.submit(self._apply, chain, unseen) for chain in chains(entities)]
-            interrupted = self._wait(futures)
+            self._wait(futures)
+        interrupted = self.stop.is_set()
         ends = {entity: ends for future in futures for entity, ends in future.result().items()}
         outcomes = {plan.entity: tuple(ends[plan.entity]) for plan in entities}
-        findings = () if interrupted else tuple(self._verify(outcomes))
-        return ApplyResult(plan, outcomes, findings, interrupted=interrupted)
+        findings = [] if interrupted else list(self._verify(outcomes))
+        if self._record.failure is not None:
+            findings.insert(0, self._record.failure)
+        return ApplyResult(plan, outcomes, tuple(findings), interrupted=interrupted)
 
-    def _wait(self, futures: Sequence[Future[dict[Entity, list[Outcome]]]]) -> bool:
-        """Wait for all; an interruption lets running operations finish and starts no others."""
-        try:
-            wait(futures)
-        except KeyboardInterrupt:
-            self.stop.set()
-            wait(futures)
-            return True
-        return False
+    def _wait(self, futures: Sequence[Future[dict[Entity, list[Outcome]]]]) -> None:
+        """Wait for all; an interruption lets running operations finish and starts no others.
+
+        It waits in short turns, because on Windows no signal reaches a thread that waits for good.
+        """
+        pending = True
+        while pending:
+            try:
+                pending = bool(wait(futures, POLL).not_done)
+            except KeyboardInterrupt:
+                self.stop.set()
 
     def _apply(self, chain: Chain, unseen: Sequence[DesiredEntity]) -> dict[Entity, list[Outcome]]:
         provider = self.providers[chain[0].entity.target]
-        log = ChainLog(chain)
-        if self.stop.is_set():
+        log = ChainLog(chain, self._record.ended)
+        if reason := self._stopped():
             for plan in chain:
-                log.give_up(plan, INTERRUPTED)
+                log.give_up(plan, reason)
         else:
             live = self._read_again(chain, provider)
             again = self._plan_again(live, provider, unseen)
             ready = _still_valid(chain, live, again, log)
+            for plan in ready:
+                self._record.before(live.entities[plan.entity], plan)
             for stage in stages(ready, live.entities, provider.capabilities):
                 self._perform(stage, provider, log)
         for _ in chain:
@@ -110,6 +126,12 @@ class Applier:
         plans = with_pins(waiting, self.desired.entities, capabilities)
         return {plan.entity: plan for plan in plans}
 
+    def _stopped(self) -> str:
+        """Why nothing more is begun; empty while it is."""
+        if self._record.failure is not None:
+            return UNRECORDED
+        return INTERRUPTED if self.stop.is_set() else ""
+
     def _perform(self, stage: Stage, provider: Provider, log: ChainLog) -> None:
         """Carry out a stage: entities side by side, each entity's batches in order."""
         by_entity = [tuple(batches) for _, batches in groupby(stage, lambda b: b.entity)]
@@ -123,13 +145,16 @@ class Applier:
         for batch in batches:
             ready = []
             for operation in batch.operations:
-                reason = INTERRUPTED if self.stop.is_set() else log.held_back(operation)
+                reason = self._stopped() or log.held_back(operation)
                 if reason:
                     log.note([not_attempted(operation, reason)])
                 else:
                     ready.append(operation)
-            if ready:
-                log.note(provider.apply(replace(batch, operations=tuple(ready))))
+            sent = replace(batch, operations=tuple(ready))
+            if ready and self._record.attempt(sent):
+                log.note(provider.apply(sent))
+            else:
+                log.note([not_attempted(operation, UNRECORDED) for operation in ready])
 
     def _verify(self, outcomes: Mapping[Entity, Outcomes]) -> Iterator[Diagnostic]:
         written = {e: ends for e, ends in outcomes.items() if any(end.wrote for end in ends)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from mpctl.core.chain import Chain, related
@@ -20,15 +20,22 @@ SETTING_FAILED: Final = "a value below, which had to be written first, could not
 
 
 class ChainLog:
-    """The outcomes of one chain so far; entities of a stage may note theirs concurrently."""
+    """The outcomes of one chain so far; entities of a stage may note theirs concurrently.
 
-    def __init__(self, chain: Chain) -> None:
+    `record` is told of all of them.
+    """
+
+    def __init__(
+        self, chain: Chain, record: Callable[[Sequence[Outcome]], None] = lambda _: None
+    ) -> None:
+        self._record = record
         self.outcomes: dict[Entity, list[Outcome]] = {plan.entity: [] for plan in chain}
         self._plans = {plan.entity: plan for plan in chain}
         self._undone: list[Change] = []
 
     def note(self, outcomes: Sequence[Outcome]) -> None:
         """Take outcomes of one entity in."""
+        self._record(outcomes)
         for outcome in outcomes:
             change = outcome.operation.change
             self.outcomes[change.entity].append(outcome)

@@ -23,7 +23,7 @@ PAUSES: Final = (0.0, 0.5, 1.0, 1.5, 2.0)
 class Convergence:
     """The final reading; `sleep` takes seconds."""
 
-    sleep: Callable[[float], None]
+    sleep: Callable[[float], object]
 
     def check(
         self,

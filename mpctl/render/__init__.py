@@ -8,17 +8,20 @@ from mpctl.render.documents import apply_document, plan_document, statement
 from mpctl.render.json import render_json
 from mpctl.render.lint import lint_document
 from mpctl.render.markdown import render_markdown
+from mpctl.render.runs import history_document, run_document
 from mpctl.render.text import render_diagnostics, render_text
 
 __all__ = [
     "Document",
     "Table",
     "apply_document",
+    "history_document",
     "lint_document",
     "plan_document",
     "render_diagnostics",
     "render_json",
     "render_markdown",
     "render_text",
+    "run_document",
     "statement",
 ]

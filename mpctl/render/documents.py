@@ -87,7 +87,7 @@ def apply_document(result: ApplyResult, *, findings: Findings = (), banner: str 
         headline=_apply_verdict(result, failed),
         summary=_outcome_line(result),
         sections=tuple(
-            Section(str(entity), tuple(_outcome_row(outcome) for outcome in ends))
+            Section(str(entity), tuple(outcome_row(outcome) for outcome in ends))
             for entity, ends in sorted(result.outcomes.items())
         ),
         diagnostics=(
@@ -223,7 +223,8 @@ def _change_row(change: Change) -> Row:
     )
 
 
-def _outcome_row(outcome: Outcome) -> Row:
+def outcome_row(outcome: Outcome) -> Row:
+    """Say what became of one operation."""
     change = outcome.operation.change
     done = outcome.status is Status.APPLIED
     return Row(

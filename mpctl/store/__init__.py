@@ -1,1 +1,1 @@
-"""What mpctl keeps on disk: results and plan files."""
+"""What mpctl keeps on disk: results, plan files, journals of runs, the lock."""

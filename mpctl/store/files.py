@@ -45,3 +45,26 @@ def _unwritable(path: Path, error: OSError) -> MpctlError:
             fix="Choose another place for it.",
         )
     )
+
+
+def private_folder(path: Path) -> None:
+    """Make sure that a folder of mpctl's own state exists; what is new is for the owner only.
+
+    Raises MpctlError when it cannot be made.
+    """
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise unusable_state(path, error) from error
+
+
+def unusable_state(path: Path, error: OSError) -> MpctlError:
+    """The error of a state folder in which nothing can be kept."""
+    return MpctlError(
+        Diagnostic(
+            Code.UNUSABLE_STATE,
+            f"{path} cannot be used: {error.strerror}",
+            why="The lock and the journal are kept there, and nothing is written without them.",
+            fix="Make it writable, or name another folder with MPCTL_STATE.",
+        )
+    )

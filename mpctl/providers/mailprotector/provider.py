@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from mpctl.core.capabilities import Capabilities
 from mpctl.core.change import SettingChange, Verb
@@ -21,7 +21,11 @@ from mpctl.providers.mailprotector.configuration import Configuration
 from mpctl.providers.mailprotector.directory import Directory, Resolution
 from mpctl.providers.mailprotector.index import Record
 from mpctl.providers.mailprotector.listing import page_info
-from mpctl.providers.mailprotector.native import identifier, setting_from_native
+from mpctl.providers.mailprotector.native import (
+    identifier,
+    permissions,
+    setting_from_native,
+)
 from mpctl.providers.mailprotector.rules import RuleListing, Rules
 from mpctl.transport import KeyRefused, Session, TransportError
 
@@ -123,6 +127,7 @@ class Mailprotector:
     def _read_entity(self, reading: Reading, known: Known) -> LiveEntity:
         native_id = identifier(known.record)
         listing = self._rules.read(reading, native_id) if reading.rules else _NO_RULES
+        document = self._document(reading, native_id)
         return LiveEntity(
             entity=reading.entity,
             native_id=native_id,
@@ -130,17 +135,16 @@ class Mailprotector:
             ancestors=known.ancestors,
             rules=listing.rules,
             complete=listing.complete,
-            settings=self._settings(reading, native_id),
+            settings=_settings(reading, document),
             facts=_facts(known.record),
+            documents={"permissions": permissions(document)} if document else {},
             findings=listing.findings,
         )
 
-    def _settings(self, reading: Reading, native_id: str) -> dict[str, SettingValue]:
+    def _document(self, reading: Reading, native_id: str) -> Mapping[str, Any]:
         if not reading.settings:
             return {}
-        document = self._configuration.probe(reading.entity.scope, native_id)
-        values = {name: setting_from_native(document, name) for name in reading.settings}
-        return {name: value for name, value in values.items() if value is not None}
+        return self._configuration.probe(reading.entity.scope, native_id)
 
     def _resolve(self, entities: Sequence[Entity]) -> Resolution:
         """Find entities, and who stands above them among the levels that anybody declares."""
@@ -166,6 +170,11 @@ class Mailprotector:
                 return Account(self._service)
             self._account = Account(self._service, number)
         return self._account
+
+
+def _settings(reading: Reading, document: Mapping[str, Any]) -> dict[str, SettingValue]:
+    values = {name: setting_from_native(document, name) for name in reading.settings}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _facts(record: Record) -> dict[str, str]:

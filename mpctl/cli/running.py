@@ -1,0 +1,103 @@
+"""Carrying a plan out as a run: recorded before and after, finished or stopped in good order."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import socket
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from mpctl import __version__
+from mpctl.cli.clock import system_clock
+from mpctl.cli.options import Invocation
+from mpctl.cli.revision import revision_of
+from mpctl.cli.signals import Interruption
+from mpctl.core.codec import plan_to_json
+from mpctl.core.outcome import ApplyResult
+from mpctl.core.plan import Plan
+from mpctl.core.run import RunHeader
+from mpctl.diagnostics import MpctlError
+from mpctl.ports import Progress, Provider
+from mpctl.reconcile import Applier, Convergence, Prepared
+from mpctl.store.journal import Journal, new_run_id
+from mpctl.store.lock import Owner
+from mpctl.store.runs import Runs
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """What a run needs beside its plan."""
+
+    invocation: Invocation
+    providers: Mapping[str, Provider]
+    runs: Runs
+    now: datetime
+    progress: Progress
+    signals: Interruption
+
+    def carry_out(
+        self, prepared: Prepared, *, rolls_back: str = "", settles: bool = False
+    ) -> ApplyResult:
+        """Apply a plan, journaled; one that changes nothing leaves no journal.
+
+        Unless it `settles` a run that broke off: then its journal says that nothing was left to do.
+        Raises MpctlError, with nothing written, when the journal cannot be begun.
+        """
+        if not prepared.plan.actionable and not settles:
+            return ApplyResult(prepared.plan)
+        self.signals.shield()
+        header = self._header(prepared.plan, rolls_back)
+        document = plan_to_json(prepared.plan, created=self.now, version=__version__)
+        journal = Journal.begin(self.runs.folder, header, document)
+        result = self._applier(prepared, journal).run(prepared.plan)
+        try:
+            journal.end(result, system_clock().now())
+        except MpctlError as error:
+            unsaid = [d for d in error.diagnostics if d not in result.findings]
+            result = replace(result, findings=(*result.findings, *unsaid))
+        return result
+
+    def _applier(self, prepared: Prepared, journal: Journal) -> Applier:
+        return Applier(
+            prepared.desired,
+            self.providers,
+            self.now,
+            # An interruption ends the pauses of the final reading at once.
+            Convergence(self.signals.stop.wait),
+            self.progress,
+            log=journal,
+            stop=self.signals.stop,
+        )
+
+    def _header(self, plan: Plan, rolls_back: str) -> RunHeader:
+        revision = revision_of(self.invocation.policies)
+        return RunHeader(
+            id=new_run_id(self.now),
+            started=self.now,
+            command=self.invocation.console.command,
+            version=__version__,
+            who=_who(),
+            pid=os.getpid(),
+            digest=plan.digest,
+            commit=revision.commit,
+            merge=revision.merge,
+            rolls_back=rolls_back,
+            accounts=plan.accounts,
+        )
+
+
+def this_process(invocation: Invocation, since: datetime) -> Owner:
+    """This process as the owner of a lock."""
+    moment = since.isoformat(timespec="seconds")
+    return Owner(os.getpid(), _who(), f"mpctl {invocation.console.command}", moment)
+
+
+def _who() -> str:
+    """The user and the machine, as user@host."""
+    user = "unknown"
+    with suppress(OSError, KeyError, ImportError):  # a user id without a name
+        user = getpass.getuser()
+    return f"{user}@{socket.gethostname()}"
