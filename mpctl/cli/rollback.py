@@ -31,7 +31,7 @@ from mpctl.core.wayback import WayBack, recorded_state, way_back
 from mpctl.diagnostics import Code, Diagnostic, ExitCode, MpctlError, Severity
 from mpctl.policy import Configuration
 from mpctl.ports import Provider
-from mpctl.reconcile import prepare
+from mpctl.reconcile import Guarding, prepare
 from mpctl.reconcile.standing import standing_now
 from mpctl.render import apply_document, plan_document
 from mpctl.store.files import ensure_writable
@@ -80,12 +80,12 @@ def rollback(
     else, is made against what is live now, shown, and carried out with --confirm. What somebody
     changed since is named and left alone. RUN is the name of a run, the beginning of one, or last.
 
-    The guards hold for a rollback as for an apply; each has an option that lifts it.
+    The guards hold as for an apply, but for max_removals_percent; each has an option that lifts it.
     """
     ensure_writable(out)
     expectation = Expectation.of(expect, None)
     configuration = load_configuration(invocation)
-    guarding = lifted.guarding(configuration)
+    guarding = _guarding(lifted, configuration)
     runs = runs_of(invocation, journal)
     past = runs.find(run)
     targets = _targets(past, configuration)
@@ -131,6 +131,15 @@ def rollback(
                 },
             },
         )
+
+
+def _guarding(lifted: Lifted, configuration: Configuration) -> Guarding:
+    """The guards of a rollback: all but the share of an entity's rules that may go.
+
+    That one recognises a policy that lost its rules; what goes here is what the run itself brought.
+    """
+    guards = replace(configuration.guards, max_removals_percent=100)
+    return lifted.guarding(replace(configuration, guards=guards))
 
 
 def _targets(past: Run, configuration: Configuration) -> frozenset[str]:

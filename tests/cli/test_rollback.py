@@ -253,3 +253,26 @@ def test_a_run_is_named_by_its_beginning(mpctl: Mpctl) -> None:
     ran = mpctl("history", f"{run[:-1]}z", "--sandbox")
     assert ran.code == 64
     assert f"The nearest is {run}." in ran.err
+
+
+@pytest.mark.usefixtures("applied")
+def test_guards_hold_for_a_rollback(
+    mpctl: Mpctl, sample: Path, snapshot: Callable[[], Snapshot]
+) -> None:
+    """A rollback that does too much is refused like an apply, and lifted like one."""
+    configuration = sample / "mpctl.yaml"
+    text = configuration.read_text("utf-8")
+    configuration.write_text(
+        re.sub(r"max_loosening: \d+", "max_loosening: 1", text)
+        if "max_loosening:" in text
+        else f"{text}\nguards: {{max_loosening: 1}}\n",
+        "utf-8",
+    )
+    before = snapshot()
+
+    refused = mpctl("rollback", "last", "--sandbox", "--confirm", "--format", "json")
+
+    assert_valid(refused, 4)
+    assert snapshot() == before
+    lifted = ("--allow-loosening", "50")
+    assert mpctl("rollback", "last", "--sandbox", "--confirm", *lifted).code == 0
