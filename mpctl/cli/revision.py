@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+
+from mpctl.policy.git import Git, GitError
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,16 +17,10 @@ class Revision:
 
 
 def revision_of(folder: Path) -> Revision:
-    """The commit that is checked out in a folder; none when Git does not say."""
+    """The commit that is checked out around a folder; none when Git does not say."""
     try:
-        answer = subprocess.run(  # noqa: S603 - only the folder is ours to choose
-            ["git", "-C", str(folder), "rev-list", "--parents", "-n", "1", "HEAD"],  # noqa: S607
-            capture_output=True,
-            text=True,
-            timeout=10,
-            check=True,
-        )
-    except (OSError, subprocess.SubprocessError):
+        answer = Git(folder).ask("rev-list", "--parents", "-n", "1", "HEAD")
+    except GitError:
         return Revision()
-    commit, *parents = answer.stdout.split() or [""]
+    commit, *parents = answer.decode("ascii", "replace").split() or [""]
     return Revision(commit, merge=len(parents) > 1)

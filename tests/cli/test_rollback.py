@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -276,3 +277,28 @@ def test_guards_hold_for_a_rollback(
     assert snapshot() == before
     lifted = ("--allow-loosening", "50")
     assert mpctl("rollback", "last", "--sandbox", "--confirm", *lifted).code == 0
+
+
+def test_a_rollback_names_the_commit_to_revert(sample: Path, mpctl: Mpctl) -> None:
+    """The run's commit is in its journal, and the way back ends with what Git has to follow."""
+
+    def git(*arguments: str) -> str:
+        identity = ("-c", "user.name=ops", "-c", "user.email=ops@harbor.example")
+        command = ["git", "-C", str(sample.parent), *identity, *arguments]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()  # noqa: S603
+
+    git("init", "--quiet")
+    git("add", "policies")
+    git("commit", "--quiet", "--no-gpg-sign", "--message", "policies")
+    commit = git("rev-parse", "HEAD")
+    mpctl("apply", "--sandbox", "--confirm")
+
+    ran = mpctl("rollback", "last", "--sandbox", "--confirm", "--format", "json")
+
+    assert ran.json["rollback"]["commit"] == commit
+    assert f"Take it out of the policies: git revert {commit}" in {
+        d["fix"] for d in ran.json["diagnostics"] if d["code"] == "rolled-back"
+    }
+    assert (
+        f"Revert it in the policies first: git revert {commit}." in mpctl("plan", "--sandbox").out
+    )
