@@ -23,6 +23,7 @@ version: 1
 default_target: mailprotector
 targets:
   mailprotector: {provider: mailprotector, requests_per_second: 500}
+guards: {max_removals_percent: 100}
 """
 POLICIES: Final = """
 entity: domains/acme.example
