@@ -25,6 +25,7 @@ from mpctl.cli.plan import plan_exit_code
 from mpctl.cli.progress import progress_for
 from mpctl.cli.provenance import hold_to_checkout
 from mpctl.cli.running import Execution
+from mpctl.cli.sides import Sides, side_options
 from mpctl.cli.signals import interruption
 from mpctl.cli.targets import open_providers
 from mpctl.cli.workspace import load_policies
@@ -47,6 +48,7 @@ Examples:
   mpctl apply --only domains/acme.example --confirm
   mpctl apply --expired-only --confirm
   mpctl apply plan.json --confirm    only if nothing moved since it was saved
+  mpctl apply --expect 7c1f09e2a4b6d813 --base HEAD~1 --confirm
 """
 )
 @common_options
@@ -55,6 +57,7 @@ Examples:
     "--expect", metavar="DIGEST", help="Refuse unless the plan has this digest (12 digits or more)."
 )
 @lifting_options
+@side_options
 @expiry_options
 @journal_option
 @lock_option
@@ -67,6 +70,7 @@ def apply(
     lifted: Lifted,
     journal: Path | None,
     lock_timeout: float,
+    sides: Sides,
     expired: ExpiredOnly | None,
     confirm: bool,
 ) -> ExitCode:
@@ -82,7 +86,7 @@ def apply(
     """
     reviewed = load_plan(file, version=__version__)[0] if file else None
     expectation = Expectation.of(expect, reviewed, hint=hint_for(expired, reviewed))
-    workspace = load_policies(invocation, expired)
+    workspace = load_policies(invocation, expired, sides)
     repository = workspace.repository
     guarding = lifted.guarding(repository.configuration)
     notes = hold_to_checkout(invocation, repository.configuration) if confirm else ()
@@ -98,10 +102,11 @@ def apply(
         now = system_clock().now()
         broken_off = unfinished(invocation, runs, workspace.targets)
         prepared = prepare(
-            workspace.selected, repository.desired, providers, now=now, progress=progress
+            workspace.selected, workspace.everything, providers, now=now, progress=progress
         )
         prepared = marked(prepared, runs)
-        prepared = replace(prepared, plan=guarding.over(prepared.plan, providers, now))
+        made = workspace.seen_from_base(prepared.plan, providers, now)
+        prepared = replace(prepared, plan=guarding.over(made, providers, now))
         plan = prepared.plan
         if expectation is not None:
             expectation.hold(plan)

@@ -11,6 +11,8 @@ import click
 COMMANDS: Final = {
     "apply": ("apply", "Make the live service what the policies say."),
     "config": ("config", "Show the settings of an entity."),
+    "diff": ("diff", "Say what a change of policies means, without asking any service."),
+    "drift": ("drift", "Say whether anything live differs from what the policies declare."),
     "entities": ("entities", "List what there is at a service."),
     "find-user": ("find_user", "Find the user behind an address."),
     "history": ("history", "List the runs that were made, or show one of them."),

@@ -13,6 +13,7 @@ from mpctl.cli.lifting import Lifted
 from mpctl.cli.options import Invocation, common_options
 from mpctl.cli.place import journal_option, marked, runs_of
 from mpctl.cli.progress import progress_for
+from mpctl.cli.sides import Sides, side_options
 from mpctl.cli.targets import open_providers
 from mpctl.cli.workspace import load_policies
 from mpctl.core.codec import plan_to_json
@@ -30,6 +31,7 @@ Examples:
   mpctl plan --sandbox
   mpctl plan --only 'domains/acme*' --format markdown
   mpctl plan --detailed-exitcode --out plan.json
+  mpctl plan --base origin/main --changed
 """
 )
 @common_options
@@ -39,6 +41,7 @@ Examples:
     metavar="FILE",
     help="Save the plan as a JSON document that only you can read.",
 )
+@side_options
 @expiry_options
 @journal_option
 @click.option(
@@ -49,6 +52,7 @@ def plan(
     out: Path | None,
     *,
     journal: Path | None,
+    sides: Sides,
     expired: ExpiredOnly | None,
     detailed_exitcode: bool,
 ) -> ExitCode:
@@ -57,9 +61,12 @@ def plan(
     Reads and compares, never writes. What loosens comes first; every declared line says where it
     stands. A guard that would refuse an apply is named. Exit code 1 means that something could not
     be read; the rest is planned all the same.
+
+    With --base, what the change of policies since then causes stands first, apart from drift, and
+    a rule that was declared there and is not any more is removed, also in additive lists.
     """
     ensure_writable(out)
-    workspace = load_policies(invocation, expired)
+    workspace = load_policies(invocation, expired, sides)
     repository = workspace.repository
     now = system_clock().now()
     findings = workspace.lint(now).diagnostics
@@ -70,9 +77,10 @@ def plan(
         ) as providers,
     ):
         prepared = prepare(
-            workspace.selected, repository.desired, providers, now=now, progress=progress
+            workspace.selected, workspace.everything, providers, now=now, progress=progress
         )
         made = marked(prepared, runs_of(invocation, journal)).plan
+        made = workspace.seen_from_base(made, providers, now)
         result = Lifted().guarding(repository.configuration).over(made, providers, now)
     document = plan_to_json(result, created=now, version=__version__)
     if out is not None:

@@ -50,6 +50,9 @@ class Sides:
     config_rev: str = ""
 
 
+NO_SIDES: Final = Sides()
+
+
 def side_options(command: Callable[..., ExitCode]) -> Callable[..., ExitCode]:
     """Add these options to a command, which gets them as `sides`."""
 

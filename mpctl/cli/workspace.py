@@ -2,30 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from mpctl import policy
 from mpctl.cli.clock import system_clock
 from mpctl.cli.options import Invocation
+from mpctl.cli.sides import NO_SIDES, Base, Sides, load_base
 from mpctl.core.entity import Entity, EntityError, selects
 from mpctl.core.expired import ExpiredOnly
-from mpctl.core.state import DesiredState
+from mpctl.core.plan import Plan
+from mpctl.core.state import DesiredEntity, DesiredState
 from mpctl.diagnostics import Code, Diagnostic, ExitCode, MpctlError, did_you_mean
+from mpctl.ports import Provider
 from mpctl.providers import CAPABILITIES
 
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """A policy repository, and the part of it that `--target` and `--only` select."""
+    """A policy repository, and the part of it that the command line selects.
+
+    `everything` is what it declares, with what a base declared and it does not any more.
+    """
 
     repository: policy.Repository
     selected: DesiredState
+    everything: DesiredState
+    base: Base | None = None
+    abandoned: tuple[DesiredEntity, ...] = ()
 
     @property
     def targets(self) -> frozenset[str]:
         """The targets that the selected entities name."""
         return frozenset(entity.target for entity in self.selected.entities)
+
+    def seen_from_base(self, plan: Plan, providers: Mapping[str, Provider], now: datetime) -> Plan:
+        """A plan with the group of each change; the same plan where there is no base."""
+        if self.base is None:
+            return plan
+        return self.base.seen(plan, self.abandoned, providers, now)
 
     def lint(self, now: datetime) -> policy.Findings:
         """What lint says about the selected entities and the rule sets that they include.
@@ -37,18 +53,37 @@ class Workspace:
         return policy.judge(self.repository, now=now, entities=entities)
 
 
-def load_policies(invocation: Invocation, expired: ExpiredOnly | None = None) -> Workspace:
+def load_policies(
+    invocation: Invocation, expired: ExpiredOnly | None = None, sides: Sides = NO_SIDES
+) -> Workspace:
     """Read and check the policies, and select what the user asks for.
 
-    With `expired` that is what of it has expired by now.
+    With `expired` that is what of it has expired by now; `sides` may name a base.
     """
     repository = policy.load(
-        invocation.policies, config=invocation.config, capabilities=CAPABILITIES
+        invocation.policies,
+        config=invocation.config,
+        capabilities=CAPABILITIES,
+        config_rev=sides.config_rev,
     )
-    selected = select(repository.desired, repository.configuration, invocation)
+    base = load_base(invocation, sides)
+    everything = base.dropping(repository.desired) if base else repository.desired
+    selected = select(everything, repository.configuration, invocation)
+    if base is not None:
+        selected = base.narrowed(selected)
     if expired is not None:
         selected = expired.narrow(selected, system_clock().now())
-    return Workspace(repository, selected)
+    return Workspace(
+        repository, selected, everything, base, _abandoned(base, repository, invocation)
+    )
+
+
+def _abandoned(
+    base: Base | None, repository: policy.Repository, invocation: Invocation
+) -> tuple[DesiredEntity, ...]:
+    default = repository.configuration.default_target
+    gone = base.abandoned(repository.desired) if base else ()
+    return tuple(one for one in gone if _wanted(one.entity, invocation, default))
 
 
 def select(

@@ -28,7 +28,14 @@ class ExpiredOnly:
             rules = {k: r for k, r in entity.rules.items() if self._goes(k, r, now)}
             if rules:
                 yield replace(
-                    entity, owned=frozenset(), rules=rules, absent={}, ignored=(), settings={}
+                    entity,
+                    owned=frozenset(),
+                    rules=rules,
+                    absent={},
+                    dropped={},
+                    ignored=(),
+                    settings={},
+                    findings=(),
                 )
 
     def _goes(self, key: RuleKey, rule: DeclaredRule, now: datetime) -> bool:

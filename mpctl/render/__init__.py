@@ -4,7 +4,13 @@ Nothing here decides or prints, and every value that came from outside is escape
 """
 
 from mpctl.render.document import Document, Table
-from mpctl.render.documents import apply_document, plan_document, statement
+from mpctl.render.documents import (
+    apply_document,
+    difference_document,
+    drift_document,
+    plan_document,
+    statement,
+)
 from mpctl.render.json import render_json
 from mpctl.render.lint import lint_document
 from mpctl.render.markdown import render_markdown
@@ -15,6 +21,8 @@ __all__ = [
     "Document",
     "Table",
     "apply_document",
+    "difference_document",
+    "drift_document",
     "history_document",
     "lint_document",
     "plan_document",

@@ -78,6 +78,27 @@ def plan_document(
     )
 
 
+def difference_document(plan: Plan, *, findings: Findings = ()) -> Document:
+    """Say what a change of policies means by itself; there is nothing that could be applied."""
+    document = plan_document(plan, findings=findings)
+    changed = bool(plan.changed or plan.abandoned)
+    headline = document.headline if changed else "The policies ask for the same"
+    return replace(document, headline=headline, digest="")
+
+
+def drift_document(plan: Plan, *, findings: Findings = (), banner: str = "") -> Document:
+    """Say what live differs from what is declared, whether or not an apply would change it."""
+    differences = sum(len(entity.changes) for entity in plan.entities)
+    unread = f"; {count(len(plan.problems), 'problem')} below" if plan.problems else ""
+    headline = f"{count(differences, 'difference')} between live and declared{unread}"
+    document = plan_document(plan, findings=findings, banner=banner)
+    return replace(
+        document,
+        headline=headline if differences or plan.problems else "Live is as declared",
+        tone=Tone.DANGER if differences or plan.problems else Tone.CALM,
+    )
+
+
 def apply_document(result: ApplyResult, *, findings: Findings = (), banner: str = "") -> Document:
     """Say what became of each operation of a plan."""
     failed = sum(result.count(status) for status in Status if status is not Status.APPLIED)

@@ -31,6 +31,7 @@ class Ran:
 
 
 Mpctl = Callable[..., Ran]
+Writes = Callable[[], list[dict[str, Any]]]
 
 
 @pytest.fixture

@@ -1,0 +1,61 @@
+"""`mpctl diff`: say what a change of policies means, without asking any service."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import click
+
+from mpctl import __version__, policy, render
+from mpctl.cli.clock import system_clock
+from mpctl.cli.options import Invocation, common_options
+from mpctl.cli.workspace import select
+from mpctl.core.codec import plan_to_json
+from mpctl.core.declared import declared_changes
+from mpctl.core.entity import Entity
+from mpctl.core.state import DesiredState
+from mpctl.diagnostics import ExitCode
+from mpctl.providers import CAPABILITIES
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  mpctl diff origin/main
+  mpctl diff origin/main HEAD --format markdown
+"""
+)
+@common_options
+@click.argument("base")
+@click.argument("head", required=False)
+def diff(invocation: Invocation, base: str, head: str | None) -> ExitCode:
+    """Say what a change of policies means, without asking any service.
+
+    BASE and HEAD are Git revisions; without HEAD, the policies are those of the work tree. No key
+    is needed. What is live is not known here: only mpctl plan tells what would really change.
+    """
+    now = system_clock().now()
+    _, before = policy.load_base(invocation.policies, base, CAPABILITIES)
+    after = _head(invocation, head)
+    targets = {**before.configuration.targets, **after.configuration.targets}
+    capabilities = {name: CAPABILITIES[target.provider] for name, target in targets.items()}
+    both = DesiredState({**before.desired.entities, **after.desired.entities})
+    chosen = select(both, after.configuration, invocation).entities.keys()
+    new, old = _only(chosen, after.desired), _only(chosen, before.desired)
+    plan = declared_changes(new, old, capabilities, now)
+    return invocation.console.show(
+        render.difference_document(plan, findings=after.findings),
+        exit_code=ExitCode.DONE,
+        diagnostics=after.findings,
+        parts={"plan": plan_to_json(plan, created=now, version=__version__)},
+    )
+
+
+def _only(chosen: Collection[Entity], desired: DesiredState) -> DesiredState:
+    return DesiredState({e: d for e, d in desired.entities.items() if e in chosen})
+
+
+def _head(invocation: Invocation, revision: str | None) -> policy.Repository:
+    if revision:
+        return policy.load_base(invocation.policies, revision, CAPABILITIES)[1]
+    return policy.load(invocation.policies, config=invocation.config, capabilities=CAPABILITIES)
