@@ -68,7 +68,10 @@ def capabilities(
         base_url="https://service.example",
         scopes={"domains": Scope("domains", "domains/acme.example")},
         kinds={Action.ALLOW: kinds, Action.BLOCK: kinds},
-        settings={name: SettingSpec(name, values) for name, values in RANKS.items()},
+        settings={
+            name: SettingSpec(name, values, judges=name == "filter_level")
+            for name, values in RANKS.items()
+        },
         flow=Flow.INBOUND,
         wins=wins,
         batch_size=batch_size,

@@ -41,6 +41,8 @@ class SettingSpec:
     for all. `meaning` completes the sentence "users below may ...". A setting with an `implied`
     value is the service's own plumbing: no policy writes it, every entity with rules needs it.
     `allowed_only` is the value at which nobody but an allowed sender gets through, if there is one.
+    `judges` is True for a setting that decides over mail that no rule decides over, False for one
+    that does not, such as a permission.
     """
 
     name: str
@@ -54,6 +56,7 @@ class SettingSpec:
     zero_is_never: bool = False
     implied: SettingValue | None = None
     allowed_only: SettingValue | None = None
+    judges: bool = True
 
     def stands_at(self, scope: str) -> bool:
         """Tell whether entities of a scope have this setting."""

@@ -100,7 +100,8 @@ class LiveEntity:
     """An entity as the service has it.
 
     `native_id` addresses it in calls; `live_name` is the service's own name for it. `ancestors` are
-    the entities above, nearest first, None when the service does not tell. `rules` holds the
+    the entities above, nearest first, at least of the scopes that were read so far, None when the
+    service does not tell. `rules` holds the
     entity's own rows, never inherited ones. Removals are allowed only if `complete`: the
     listing was proven to be whole. A setting that is not in `settings` is unknown, never false.
     `facts` are what else the service says of it, for the provider's own review; `documents` those

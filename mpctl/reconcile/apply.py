@@ -23,7 +23,7 @@ from mpctl.core.unseen import withhold_for_unseen
 from mpctl.diagnostics import Code, Diagnostic, MpctlError
 from mpctl.ports import Progress, Provider, RunLog
 from mpctl.reconcile.chain_log import ChainLog, not_attempted
-from mpctl.reconcile.convergence import Convergence
+from mpctl.reconcile.convergence import Convergence, Written
 from mpctl.reconcile.record import NoLog, Record
 
 Outcomes = tuple[Outcome, ...]
@@ -71,7 +71,8 @@ class Applier:
         interrupted = self.stop.is_set()
         ends = {entity: ends for future in futures for entity, ends in future.result().items()}
         outcomes = {plan.entity: tuple(ends[plan.entity]) for plan in entities}
-        findings = [] if interrupted else list(self._verify(outcomes))
+        written = [Written(p, outcomes[p.entity]) for p in entities if _wrote(outcomes[p.entity])]
+        findings = [] if interrupted else list(self._verify(written))
         if self._record.failure is not None:
             findings.insert(0, self._record.failure)
         return ApplyResult(plan, outcomes, tuple(findings), interrupted=interrupted)
@@ -90,21 +91,34 @@ class Applier:
 
     def _apply(self, chain: Chain, unseen: Sequence[DesiredEntity]) -> dict[Entity, list[Outcome]]:
         provider = self.providers[chain[0].entity.target]
-        log = ChainLog(chain, self._record.ended)
         if reason := self._stopped():
-            for plan in chain:
-                log.give_up(plan, reason)
+            log = self._given_up(chain, provider, reason)
         else:
-            live = self._read_again(chain, provider)
-            again = self._plan_again(live, provider, unseen)
-            ready = _still_valid(chain, live, again, log)
-            for plan in ready:
-                self._record.before(live.entities[plan.entity], plan)
-            for stage in stages(ready, live.entities, provider.capabilities):
-                self._perform(stage, provider, log)
+            log = self._carry_out(chain, provider, unseen)
         for _ in chain:
             self.progress.advance()
         return log.outcomes
+
+    def _given_up(self, chain: Chain, provider: Provider, reason: str) -> ChainLog:
+        log = ChainLog(chain, provider.capabilities, self._record.ended)
+        for plan in chain:
+            log.give_up(plan, reason)
+        return log
+
+    def _carry_out(
+        self, chain: Chain, provider: Provider, unseen: Sequence[DesiredEntity]
+    ) -> ChainLog:
+        """Go by what is read now: only now is it known of everybody who stands above whom."""
+        live = self._read_again(chain, provider)
+        again = self._plan_again(live, provider, unseen)
+        known = tuple(again.get(plan.entity, plan) for plan in chain)
+        log = ChainLog(known, provider.capabilities, self._record.ended)
+        ready = _still_valid(chain, live, again, log)
+        for plan in ready:
+            self._record.before(live.entities[plan.entity], plan)
+        for stage in stages(ready, live.entities, provider.capabilities):
+            self._perform(stage, provider, log)
+        return log
 
     def _read_again(self, chain: Chain, provider: Provider) -> LiveState:
         try:
@@ -156,16 +170,19 @@ class Applier:
             else:
                 log.note([not_attempted(operation, UNRECORDED) for operation in ready])
 
-    def _verify(self, outcomes: Mapping[Entity, Outcomes]) -> Iterator[Diagnostic]:
-        written = {e: ends for e, ends in outcomes.items() if any(end.wrote for end in ends)}
+    def _verify(self, written: Sequence[Written]) -> Iterator[Diagnostic]:
         for target, provider in self.providers.items():
-            touched = {e: ends for e, ends in written.items() if e.target == target}
+            touched = {w.plan.entity: w for w in written if w.plan.entity.target == target}
             if touched:
                 desired = [self._desired(entity) for entity in touched]
                 yield from self.convergence.check(provider, desired, touched, self.now)
 
     def _desired(self, entity: Entity) -> DesiredEntity:
         return self.desired.entities[entity]
+
+
+def _wrote(outcomes: Outcomes) -> bool:
+    return any(outcome.wrote for outcome in outcomes)
 
 
 def _still_valid(

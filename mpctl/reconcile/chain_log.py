@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from mpctl.core.capabilities import Capabilities
 from mpctl.core.chain import Chain, related
 from mpctl.core.change import Change, RuleChange, SettingChange, Verb
 from mpctl.core.entity import Entity
@@ -17,6 +18,7 @@ from mpctl.diagnostics import Code
 CREATION_FAILED: Final = "a rule that had to be there first could not be created"
 RIVAL_FAILED: Final = "a rule of the other list for the same senders could not be changed first"
 SETTING_FAILED: Final = "a value below, which had to be written first, could not be"
+LEVEL_FAILED: Final = "a setting that judges the same mail could not be written first"
 
 
 class ChainLog:
@@ -26,8 +28,12 @@ class ChainLog:
     """
 
     def __init__(
-        self, chain: Chain, record: Callable[[Sequence[Outcome]], None] = lambda _: None
+        self,
+        chain: Chain,
+        capabilities: Capabilities,
+        record: Callable[[Sequence[Outcome]], None] = lambda _: None,
     ) -> None:
+        self._settings = capabilities.settings
         self._record = record
         self.outcomes: dict[Entity, list[Outcome]] = {plan.entity: [] for plan in chain}
         self._plans = {plan.entity: plan for plan in chain}
@@ -50,23 +56,49 @@ class ChainLog:
         """Why an operation must wait for what was not done before it; empty when it need not.
 
         A removal waits for every creation in the chain above and below it, and a setting for those
-        below; a rule waits for its rivals of the other list.
+        below; a rule waits for its rivals of the other list. A setting that judges mail stands
+        between what comes and what goes: it waits for the one, and the other for it.
         """
         change = operation.change
         undone = [other for other in self._undone if self._bears_on(other, change)]
-        if isinstance(change, SettingChange):
-            late = any(isinstance(o, SettingChange) and o.name == change.name for o in undone)
-            return SETTING_FAILED if late else ""
         rules = [other for other in undone if isinstance(other, RuleChange)]
-        if change.verb is Verb.DELETE and any(rule.verb is Verb.CREATE for rule in rules):
-            return CREATION_FAILED
+        settings = [other for other in undone if isinstance(other, SettingChange)]
+        if isinstance(change, SettingChange):
+            return self._setting_held_back(change, rules, settings)
+        return self._rule_held_back(change, rules, settings)
+
+    def _setting_held_back(
+        self,
+        change: SettingChange,
+        rules: Sequence[RuleChange],
+        settings: Sequence[SettingChange],
+    ) -> str:
+        if any(setting.name == change.name for setting in settings):
+            return SETTING_FAILED
+        return CREATION_FAILED if self._judges(change) and any(map(_comes, rules)) else ""
+
+    def _rule_held_back(
+        self, change: RuleChange, rules: Sequence[RuleChange], settings: Sequence[SettingChange]
+    ) -> str:
+        if change.verb is Verb.DELETE:
+            if any(map(_comes, rules)):
+                return CREATION_FAILED
+            if any(map(self._judges, settings)):
+                return LEVEL_FAILED
         rivals = (rule for rule in rules if rule.action is not change.action)
         return RIVAL_FAILED if any(meet(rule.match, change.match) for rule in rivals) else ""
+
+    def _judges(self, setting: SettingChange) -> bool:
+        return self._settings[setting.name].judges
 
     def _bears_on(self, other: Change, change: Change) -> bool:
         if other.entity == change.entity:
             return True
         return related(self._plans[other.entity], self._plans[change.entity])
+
+
+def _comes(rule: RuleChange) -> bool:
+    return rule.verb is Verb.CREATE
 
 
 def not_attempted(operation: Operation, reason: str, code: Code | None = None) -> Outcome:

@@ -3,20 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from mpctl.core.change import subject_of
+from mpctl.core.change import Standing, subject_of
 from mpctl.core.diff import diff
 from mpctl.core.entity import Entity
 from mpctl.core.outcome import Outcome, Status
+from mpctl.core.plan import EntityPlan
 from mpctl.core.state import DesiredEntity, LiveState
 from mpctl.diagnostics import Code, Diagnostic, MpctlError
 from mpctl.ports import Provider
 
+Subject = tuple[str, ...]
+
 # How fast a read follows a write is documented by no service: five readings over five seconds.
 PAUSES: Final = (0.0, 0.5, 1.0, 1.5, 2.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a run planned and did at one entity.
+
+    Of `excused` changes it is known, and said elsewhere, that they were not made.
+    """
+
+    plan: EntityPlan
+    outcomes: Sequence[Outcome]
+
+    @property
+    def applied(self) -> frozenset[Subject]:
+        """The changes that count as done."""
+        done = (end for end in self.outcomes if end.status is Status.APPLIED)
+        return frozenset(subject_of(end.operation.change) for end in done)
+
+    @property
+    def excused(self) -> frozenset[Subject]:
+        """The changes that were withheld, or did not end well."""
+        withheld = (c for c in self.plan.changes if c.standing is not Standing.PLANNED)
+        undone = (o.operation.change for o in self.outcomes if o.status is not Status.APPLIED)
+        return frozenset(map(subject_of, (*withheld, *undone)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +57,19 @@ class Convergence:
         self,
         provider: Provider,
         desired: Sequence[DesiredEntity],
-        outcomes: Mapping[Entity, Sequence[Outcome]],
+        written: Mapping[Entity, Written],
         now: datetime,
     ) -> Iterator[Diagnostic]:
-        """Give a finding for each entity where an applied change does not show."""
+        """Give a finding for each entity where something is left that the run does not account for.
+
+        That is an applied change that does not show, or a difference that nobody planned.
+        """
         open_findings: dict[Entity, Diagnostic] = {}
         remaining = list(desired)
         for pause in PAUSES:
             if pause:
                 self.sleep(pause)
-            open_findings = self._unsettled(provider, remaining, outcomes, now)
+            open_findings = self._unsettled(provider, remaining, written, now)
             remaining = [entity for entity in remaining if entity.entity in open_findings]
             if not remaining:
                 break
@@ -48,7 +79,7 @@ class Convergence:
         self,
         provider: Provider,
         desired: Sequence[DesiredEntity],
-        outcomes: Mapping[Entity, Sequence[Outcome]],
+        written: Mapping[Entity, Written],
         now: datetime,
     ) -> dict[Entity, Diagnostic]:
         try:
@@ -57,7 +88,7 @@ class Convergence:
             return {e.entity: _unreadable(e.entity, error.diagnostics[0]) for e in desired}
         findings = {}
         for entity in desired:
-            finding = _judge(entity, live, outcomes[entity.entity], provider, now)
+            finding = _judge(entity, live, written[entity.entity], provider, now)
             if finding is not None:
                 findings[entity.entity] = finding
         return findings
@@ -66,7 +97,7 @@ class Convergence:
 def _judge(
     desired: DesiredEntity,
     live: LiveState,
-    outcomes: Sequence[Outcome],
+    written: Written,
     provider: Provider,
     now: datetime,
 ) -> Diagnostic | None:
@@ -75,16 +106,33 @@ def _judge(
         problem = live.unread.get(desired.entity) or live.missing[desired.entity]
         return _unreadable(desired.entity, problem)
     left = diff(desired, entity, capabilities=provider.capabilities, now=now).planned
-    applied = {subject_of(o.operation.change) for o in outcomes if o.status is Status.APPLIED}
-    open_subjects = sorted(" ".join(s) for s in map(subject_of, left) if s in applied)
-    return _not_converged(desired.entity, open_subjects) if open_subjects else None
+    open_subjects = {subject_of(change) for change in left} - written.excused
+    if not open_subjects:
+        return None
+    stale = open_subjects & written.applied
+    return _not_converged(desired.entity, stale) if stale else _new(desired.entity, open_subjects)
 
 
-def _not_converged(entity: Entity, subjects: Sequence[str]) -> Diagnostic:
-    more = f" and {len(subjects) - 5} more" if len(subjects) > 5 else ""  # noqa: PLR2004
+def _new(entity: Entity, subjects: AbstractSet[Subject]) -> Diagnostic:
     return Diagnostic(
         Code.NOT_CONVERGED,
-        f"applied changes that do not show when read back: {'; '.join(subjects[:5])}{more}",
+        f"the final reading shows what this run did not plan: {_listed(subjects)}",
+        why="Somebody else wrote here while this run did.",
+        fix="Plan again, and look at what they wanted.",
+        entity=str(entity),
+    )
+
+
+def _listed(subjects: AbstractSet[Subject]) -> str:
+    words = sorted(" ".join(subject) for subject in subjects)
+    more = f" and {len(words) - 5} more" if len(words) > 5 else ""  # noqa: PLR2004
+    return f"{'; '.join(words[:5])}{more}"
+
+
+def _not_converged(entity: Entity, subjects: AbstractSet[Subject]) -> Diagnostic:
+    return Diagnostic(
+        Code.NOT_CONVERGED,
+        f"applied changes that do not show when read back: {_listed(subjects)}",
         why="They counted as done, yet five readings over five seconds show the old state.",
         fix="Plan again in a minute; if they are still there, somebody else writes here too.",
         entity=str(entity),

@@ -21,6 +21,10 @@ def _drop(_: Fault, response: Response) -> Response:
     return replace(response, sending=Sending(drop=True))
 
 
+def _reset(_: Fault, response: Response) -> Response:
+    return replace(response, sending=Sending(drop=True, reset=True))
+
+
 def _delay(fault: Fault, response: Response) -> Response:
     return replace(response, sending=Sending(delay=fault.seconds))
 
@@ -73,6 +77,8 @@ DISTURBANCES: Mapping[FaultKind, Callable[[Fault, Response], Response]] = {
     FaultKind.STATUS_AFTER: _status,
     FaultKind.DROP_BEFORE: _drop,
     FaultKind.DROP_AFTER: _drop,
+    FaultKind.RESET_BEFORE: _reset,
+    FaultKind.RESET_AFTER: _reset,
     FaultKind.DELAY: _delay,
     FaultKind.SLOW: _slow,
     FaultKind.MALFORMED: _malformed,

@@ -39,6 +39,7 @@ class Sending:
 
     delay: float = 0.0
     drop: bool = False
+    reset: bool = False
     body_bytes: int | None = None
     drip: float = 0.0
 

@@ -15,6 +15,8 @@ service's base URL, and in that path with its query. KIND is one of
     STATUS-after   the same, though the request was carried out
     drop-before    close the connection without an answer; nothing was done
     drop-after     close the connection without an answer, though the request was carried out
+    reset-before   reset the connection without an answer; nothing was done
+    reset-after    reset the connection without an answer, though the request was carried out
     delay          carry the request out and answer after `seconds`
     slow           answer in small pieces over `seconds`
     malformed      answer with half of the JSON, of a correct length
@@ -48,6 +50,8 @@ class FaultKind(StrEnum):
     STATUS_AFTER = "status-after"
     DROP_BEFORE = "drop-before"
     DROP_AFTER = "drop-after"
+    RESET_BEFORE = "reset-before"
+    RESET_AFTER = "reset-after"
     DELAY = "delay"
     SLOW = "slow"
     MALFORMED = "malformed"
@@ -59,7 +63,9 @@ class FaultKind(StrEnum):
     MEANWHILE = "meanwhile"
 
 
-PREVENTS = frozenset({FaultKind.STATUS, FaultKind.DROP_BEFORE, FaultKind.REDIRECT})
+PREVENTS = frozenset(
+    {FaultKind.STATUS, FaultKind.DROP_BEFORE, FaultKind.RESET_BEFORE, FaultKind.REDIRECT}
+)
 METHODS = ("*", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 STATUS = re.compile(r"([45]\d\d)(-after)?", re.ASCII)
 WRITABLE_KINDS = tuple(

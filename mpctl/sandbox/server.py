@@ -1,6 +1,7 @@
 """The rim: one HTTP server on loopback that hands requests in and puts responses on the wire."""
 
 import re
+import struct
 import sys
 import threading
 from collections import Counter
@@ -9,7 +10,7 @@ from contextlib import contextmanager
 from email.utils import formatdate
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
-from socket import SHUT_RDWR, socket
+from socket import SHUT_RDWR, SO_LINGER, SOL_SOCKET, socket
 from socketserver import TCPServer, ThreadingMixIn
 from typing import Any
 from urllib.parse import parse_qsl, unquote
@@ -157,6 +158,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, response: Response) -> None:
         sending = response.sending
+        if sending.reset:
+            self.close_connection = True
+            _reset(self.connection)
+            return
         if sending.drop:
             self._hang_up()
             return
@@ -188,6 +193,13 @@ def _shut(connection: socket) -> None:
         connection.shutdown(SHUT_RDWR)
     except OSError:
         return  # the client was faster
+
+
+def _reset(connection: socket) -> None:
+    """Close at once and with a reset: whoever closes it later finds nothing left to close."""
+    at_once = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+    connection.setsockopt(SOL_SOCKET, SO_LINGER, at_once)
+    socket(fileno=connection.detach()).close()
 
 
 def _head(response: Response, *, close: bool) -> bytes:

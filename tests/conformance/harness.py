@@ -108,6 +108,13 @@ class CloudFilter(Service):
         with closing(session):
             yield Mailprotector(session, service="SANDBOX", connections=connections)
 
+    def environment(self, sandbox: Sandbox) -> Mapping[str, str]:
+        """The base URL and the key."""
+        return {
+            "MAILPROTECTOR_API_BASE_URL": sandbox.mailprotector.base_url,
+            "MAILPROTECTOR_API_KEY": sandbox.mailprotector.api_key,
+        }
+
     def rows(self, sandbox: Sandbox, entity: Entity) -> list[Row]:
         """The entity's rules as they really are."""
         rules = sandbox.mailprotector.state.rules_of(*self.keys[entity])
@@ -198,4 +205,30 @@ class MailprotectorDomains(CloudFilter):
         return world
 
 
+class MailprotectorLevels(CloudFilter):
+    """A domain and the customer above it, between which rules move."""
+
+    name = "mailprotector/levels"
+    above = parse_entity("customers/Acme Widgets", default_target="mailprotector")
+    entities = (MailprotectorDomains.entities[0],)
+    keys: Mapping[Entity, tuple[str, int]] = {
+        entities[0]: ("domains", 9101),
+        above: ("customers", 5001),
+    }
+    fault_worlds = (
+        {"duplicate_rule": "accept"},
+        {"duplicate_rule": "accept", "opposite_rule": "422", "config_get": "local"},
+    )
+
+    def world(self) -> SampleBuilder:
+        """The chain, and a domain beside it with rules of the same values."""
+        world = SampleBuilder()
+        acme = world.customer("Acme Widgets", world.reseller("Harbor IT Services"), id_=5001)
+        world.domain("acme.example", acme, id_=9101)
+        world.domain("willow.example", acme, allow=self.values[:2], block=self.values[2:])
+        return world
+
+
 SERVICES: Final[tuple[Service, ...]] = (MailprotectorDomains(),)
+# Held to everything that can go wrong; the table is about one entity at a time.
+DISTURBED: Final[tuple[Service, ...]] = (*SERVICES, MailprotectorLevels())

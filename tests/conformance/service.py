@@ -85,6 +85,7 @@ class Service(ABC):
     The `entities` may be written, two of them where there can be two; `twin` is another name of the
     first, `stranger` is not visible to the key, in any of `stranger_worlds`, and `absent` does not
     exist.
+    `above` is an entity above the first, where rules can move to.
     `values` can be allowed and blocked; `spelled` are other spellings of the first of them, in the
     same order; `odd` is a live value that no policy expresses. `setting` is a name with its values,
     strictest first, or None.
@@ -100,6 +101,7 @@ class Service(ABC):
     values: tuple[str, ...]
     spelled: tuple[str, ...]
     odd: str
+    above: Entity | None = None
     setting: Setting | None = None
     limits: tuple[Limit, ...] = ()
     impossible: tuple[Choice, ...] = ()
@@ -116,6 +118,10 @@ class Service(ABC):
         self, sandbox: Sandbox, clock: FakeClock, *, writable: bool, connections: int = 4
     ) -> AbstractContextManager[Provider]:
         """A context in which there is a provider for one run."""
+
+    @abstractmethod
+    def environment(self, sandbox: Sandbox) -> Mapping[str, str]:
+        """The variables that lead a process of its own to the sandbox."""
 
     @abstractmethod
     def rows(self, sandbox: Sandbox, entity: Entity) -> list[Row]:

@@ -10,7 +10,7 @@ import pytest
 
 from mpctl.core.outcome import ApplyResult, Status
 from mpctl.core.rule import Action
-from mpctl.core.state import WhenMissing
+from mpctl.core.state import Mode, WhenMissing
 from mpctl.diagnostics import Code, ExitCode
 from mpctl.reconcile.apply import MOVED
 from mpctl.sandbox import Fault
@@ -92,6 +92,39 @@ def test_a_rule_that_somebody_added_first_is_not_added_twice(bench: Bench) -> No
     assert [end.status for end in result.outcomes[bench.entity]] == [Status.APPLIED]
     assert bench.snapshot().rules == Counter(one.declared)
     assert result.exit_code is ExitCode.DONE
+
+
+def test_what_somebody_added_meanwhile_is_said(bench: Bench) -> None:
+    """A rule that appears after the last look before the writes stays, and the run is not done."""
+    service, stranger = bench.service, bench.service.values[8]
+    bench.sandbox.meanwhile(
+        "POST", ".", lambda: service.put(bench.sandbox, bench.entity, Action.ALLOW, stranger)
+    )
+
+    result = bench.apply(Stage("one", block=service.values[:1]).desired(service, bench.entity))
+
+    assert [end.status for end in result.outcomes[bench.entity]] == [Status.APPLIED]
+    assert [(f.code, f.entity) for f in result.findings] == [
+        (Code.NOT_CONVERGED, str(bench.entity))
+    ]
+    assert f"delete allow email {stranger}" in result.findings[0].summary
+    assert bench.snapshot().rules.total() == 2
+    assert result.exit_code is ExitCode.PARTIAL
+    assert sum(bench.clock.slept) >= 5
+
+
+def test_what_is_withheld_is_no_reason_to_read_again(bench: Bench, stage: Stage) -> None:
+    """A difference that the plan names and does not make is left without another word."""
+    service = bench.service
+    observed = replace(
+        stage.desired(service, bench.entity),
+        modes={Action.ALLOW: Mode.FULL, Action.BLOCK: Mode.OBSERVE},
+    )
+
+    result = bench.apply(observed)
+
+    assert (result.findings, result.exit_code) == ((), ExitCode.DONE)
+    assert bench.clock.slept == []
 
 
 def test_deleting_a_policy_removes_nothing(bench: Bench, stage: Stage) -> None:

@@ -31,7 +31,7 @@ from tests.strategies import NOW, RANKS, capabilities, declared_settings
 SCOPES: Final = ("resellers", "customers", "domains", "user_groups", "users")
 TARGET: Final = "mailprotector"
 HERE: Final = Origin("policies/acme.yaml", 4, 5)
-Doomed = Callable[[Entity, tuple[str, ...]], bool]
+Doomed = Callable[[Entity, tuple[str, ...]], Status | None]
 
 
 def service_of(wins: Action = Action.ALLOW, *, batch_size: int = 1) -> Capabilities:
@@ -87,8 +87,16 @@ class Forest:
 
     def passage(self, entity: Entity, sender: Match, wins: Action) -> int:
         """How far a sender's mail gets for a recipient at an entity: held 0, delivered 2."""
+        return self._passage(entity, sender, wins, self.effective(entity, "filter_level"))
+
+    def passage_by_rules(self, entity: Entity, sender: Match, wins: Action) -> int:
+        """The same as if the filter judged all mail that no rule decides over."""
+        return self._passage(entity, sender, wins, "on")
+
+    def _passage(self, entity: Entity, sender: Match, wins: Action, level: SettingValue) -> int:
         rules = tuple(row for node in self.chain(entity) for row in node.rules)
-        return passage(LiveEntity(entity, "", rules=rules), sender, wins)
+        live = LiveEntity(entity, "", rules=rules, settings={"filter_level": level})
+        return passage(live, sender, wins)
 
     def after(self, operation: Operation) -> Forest:
         """The forest after an operation."""
@@ -105,14 +113,16 @@ class Forest:
 class ForestProvider:
     """A provider over a forest.
 
-    Operations that are `doomed` have no effect; `unread` entities cannot be read; nobody is told
-    what stands above those in `untold`. A reading shows settings as they are in effect, or only
-    what is an entity's own. `seen` has every state, `done` every operation that had an effect.
+    Operations that are `doomed` to fail have no effect, those that end unknown have it; `unread`
+    entities cannot be read; nobody is told what stands above those in `untold`, and of the others
+    only the levels that somebody has asked about so far are told. A reading shows settings as they
+    are in effect, or only what is an entity's own. `seen` has every state, `done` every operation
+    that had an effect.
     """
 
     forest: Forest
     capabilities: Capabilities = field(default_factory=service_of)
-    doomed: Doomed = lambda *_: False
+    doomed: Doomed = lambda *_: None
     unread: AbstractSet[Entity] = frozenset()
     untold: AbstractSet[Entity] = frozenset()
     shows_own: bool = False
@@ -127,13 +137,14 @@ class ForestProvider:
     ) -> LiveState:
         """Show what is wanted."""
         self.asked_for += wanted
+        levels = {reading.entity.scope for reading in self.asked_for}
         for _ in wanted:
             on_read()
         entities = [reading.entity for reading in wanted]
         there = [e for e in entities if e in self.forest.nodes]
         return LiveState(
             ACCOUNT,
-            {e: self._shown(e) for e in there if e not in self.unread},
+            {e: self._shown(e, levels) for e in there if e not in self.unread},
             {e: problem(Code.NOT_FOUND, e) for e in entities if e not in there},
             {e: problem(Code.UNAVAILABLE, e) for e in there if e in self.unread},
         )
@@ -154,21 +165,22 @@ class ForestProvider:
 
     def _perform(self, operation: Operation) -> Outcome:
         change = operation.change
-        if self.doomed(change.entity, subject_of(change)):
-            return Outcome(operation, Status.FAILED, "refused")
-        self.forest = self.forest.after(operation)
-        self.seen.append(self.forest)
-        self.done.append(operation)
-        return Outcome(operation, Status.APPLIED)
+        doom = self.doomed(change.entity, subject_of(change))
+        if doom is not Status.FAILED:
+            self.forest = self.forest.after(operation)
+            self.seen.append(self.forest)
+            self.done.append(operation)
+        return Outcome(operation, doom or Status.APPLIED)
 
-    def _shown(self, entity: Entity) -> LiveEntity:
+    def _shown(self, entity: Entity, levels: AbstractSet[str]) -> LiveEntity:
         here = self.forest.nodes[entity]
+        above = tuple(ref for ref in here.above if ref.scope in levels)
         in_effect = {name: self.forest.effective(entity, name) for name in RANKS}
         return LiveEntity(
             entity,
             here.native_id,
             entity.name,
-            ancestors=None if entity in self.untold else here.above,
+            ancestors=None if entity in self.untold else above,
             rules=here.rules,
             settings=here.own if self.shows_own else in_effect,
         )

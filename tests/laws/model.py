@@ -18,7 +18,7 @@ from mpctl.core.schedule import Batch, Operation, schedule
 from mpctl.core.state import Account, DesiredEntity, LiveEntity, LiveState, Reading
 from mpctl.core.verdict import verdict
 from mpctl.diagnostics import Diagnostic
-from tests.strategies import NOW, capabilities
+from tests.strategies import NOW, RANKS, capabilities
 
 ACCOUNT = Account("https://service.example", "400")
 ANY_SERVICE = capabilities()
@@ -53,11 +53,18 @@ def converged(
 
 
 def passage(live: LiveEntity, sender: Match, wins: Action) -> int:
-    """How far a sender's mail gets: 0 is held, 1 the ordinary filter decides, 2 is delivered."""
-    return _RANK[verdict(sender, (row.key for row in live.rules), wins=wins).action]
+    """How far a sender's mail gets: 0 is held, 1 the ordinary filter decides, 2 is delivered.
+
+    Where no rule decides, the filter level does: its values hold, judge and deliver all mail.
+    """
+    decided = verdict(sender, (row.key for row in live.rules), wins=wins).action
+    if decided is not None:
+        return _RANK[decided]
+    levels = RANKS["filter_level"]
+    return levels.index(live.settings.get("filter_level", levels[0]))
 
 
-_RANK: Final = {Action.BLOCK: 0, None: 1, Action.ALLOW: 2}
+_RANK: Final = {Action.BLOCK: 0, Action.ALLOW: 2}
 
 
 def _after(live: LiveEntity, operation: Operation) -> LiveEntity:
@@ -75,14 +82,15 @@ def _after(live: LiveEntity, operation: Operation) -> LiveEntity:
 
 @dataclass(slots=True)
 class ModelProvider:
-    """A provider over entities in memory; an operation that `fails` has no effect.
+    """A provider over entities in memory; `fails` says how operations end that do not succeed.
 
-    `seen` is told of every state that any entity is in after an operation.
+    One that fails has no effect, one that ends unknown has it. `seen` is told of every state that
+    any entity is in after an operation.
     """
 
     live: dict[Entity, LiveEntity]
     capabilities: Capabilities = ANY_SERVICE
-    fails: Callable[[tuple[str, ...]], bool] = lambda _: False
+    fails: Callable[[tuple[str, ...]], Status | None] = lambda _: None
     seen: list[LiveEntity] = field(default_factory=list)
     asked_for: list[Entity] = field(default_factory=list)
 
@@ -110,11 +118,11 @@ class ModelProvider:
         return [self._perform(batch.entity, operation) for operation in batch.operations]
 
     def _perform(self, entity: Entity, operation: Operation) -> Outcome:
-        if self.fails(subject_of(operation.change)):
-            return Outcome(operation, Status.FAILED, "refused")
-        self.live[entity] = _after(self.live[entity], operation)
-        self.seen.append(self.live[entity])
-        return Outcome(operation, Status.APPLIED)
+        failure = self.fails(subject_of(operation.change))
+        if failure is not Status.FAILED:
+            self.live[entity] = _after(self.live[entity], operation)
+            self.seen.append(self.live[entity])
+        return Outcome(operation, failure or Status.APPLIED)
 
 
 class Silence:

@@ -34,9 +34,9 @@ def with_rule(forest: Forest, change: RuleChange) -> Forest:
 
 
 def passages(scene: Scene, forest: Forest) -> dict[tuple[Entity, str], int]:
-    """How far every sender's mail gets for recipients at every entity."""
+    """How far rules let every sender's mail get for recipients at every entity."""
     return {
-        (entity, sender.value): forest.passage(entity, sender, scene.service.wins)
+        (entity, sender.value): forest.passage_by_rules(entity, sender, scene.service.wins)
         for entity in forest.nodes
         for sender in ADDRESSES
     }

@@ -1,6 +1,7 @@
 """No open window: whatever moment the work is cut at, mail is judged as before or as after.
 
-A sender's mail is held (0), left to the ordinary filter (1) or delivered (2). Mail that is spam to
+A sender's mail is held (0), left to the ordinary filter (1) or delivered (2), by a rule, or where
+none decides by the level of the filter. Mail that is spam to
 the filter is delivered only at 2, other mail from 1 on. So nothing is delivered that old and new
 would both hold, and nothing held that both would deliver, exactly if every state in between lies
 between the old and the new passage of every sender.
@@ -8,8 +9,7 @@ between the old and the new passage of every sender.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate
 
@@ -41,6 +41,8 @@ from tests.strategies import (
 
 PROVEN = live_entities(doubtful=False, pools=(ONE_SENDER,)).map(without_duplicates)
 Subject = tuple[str, ...]
+# Refused without effect, or lost with it.
+FAILURES = st.sampled_from((Status.FAILED, Status.UNKNOWN))
 
 
 def states_between(live: LiveEntity, operations: Sequence[Operation]) -> list[LiveEntity]:
@@ -87,12 +89,12 @@ def test_creations_come_before_removals(
 def test_failures_open_no_window_either(
     desired: DesiredEntity, live: LiveEntity, service: Capabilities, data: st.DataObject
 ) -> None:
-    """Whichever operations the service refuses, every state lies between old and new."""
+    """Whichever operations are refused or end unknown, every state lies between old and new."""
     plan = plan_of(desired, live, service)
     complete = carried_out(live, operations_of(plan, live, service))
-    refused = data.draw(_some_of(plan))
+    failures = data.draw(_some_of(plan))
 
-    outcomes, states = apply_with_failures(desired, live, service, refused)
+    outcomes, states = apply_with_failures(desired, live, service, failures)
 
     assert {subject_of(o.operation.change) for o in outcomes} == set(map(subject_of, plan.planned))
     assert_no_window(live, complete, states, service.wins)
@@ -106,9 +108,9 @@ def test_no_removal_follows_a_failed_creation(
     plan = plan_of(desired, live, service)
     creations = [subject_of(c) for c in plan.planned if c.verb is Verb.CREATE]
     assume(creations)
-    refused = {data.draw(st.sampled_from(creations))}
+    failures = {data.draw(st.sampled_from(creations)): data.draw(FAILURES)}
 
-    outcomes, _ = apply_with_failures(desired, live, service, refused)
+    outcomes, _ = apply_with_failures(desired, live, service, failures)
 
     removals = {o.status for o in outcomes if o.operation.change.verb is Verb.DELETE}
     assert removals <= {Status.NOT_ATTEMPTED}
@@ -129,9 +131,9 @@ def test_a_rival_waits_for_what_was_not_done(
     plan = plan_of(desired, start, service)
     earlier = [c for c in plan.planned if isinstance(c, RuleChange) and c.action is first]
     assume(earlier)
-    refused = {subject_of(data.draw(st.sampled_from(earlier)))}
+    failures = {subject_of(data.draw(st.sampled_from(earlier))): data.draw(FAILURES)}
 
-    outcomes, _ = apply_with_failures(desired, start, service, refused)
+    outcomes, _ = apply_with_failures(desired, start, service, failures)
 
     changes = [(o.operation.change, o.status) for o in outcomes]
     rivals = {s for c, s in changes if isinstance(c, RuleChange) and c.action is not first}
@@ -139,10 +141,13 @@ def test_a_rival_waits_for_what_was_not_done(
 
 
 def apply_with_failures(
-    desired: DesiredEntity, live: LiveEntity, service: Capabilities, refused: AbstractSet[Subject]
+    desired: DesiredEntity,
+    live: LiveEntity,
+    service: Capabilities,
+    failures: Mapping[Subject, Status],
 ) -> tuple[Sequence[Outcome], Sequence[LiveEntity]]:
-    """Carry out a plan at a service that refuses these; gives outcomes, and every state."""
-    provider = ModelProvider({ENTITY: live}, service, fails=lambda subject: subject in refused)
+    """Carry out a plan of which these operations fail; gives outcomes, and every state."""
+    provider = ModelProvider({ENTITY: live}, service, fails=failures.get)
     applier = Applier(
         DesiredState({ENTITY: desired}),
         {ENTITY.target: provider},
@@ -155,6 +160,6 @@ def apply_with_failures(
     return result.outcomes.get(ENTITY, ()), [live, *provider.seen]
 
 
-def _some_of(plan: EntityPlan) -> st.SearchStrategy[set[Subject]]:
+def _some_of(plan: EntityPlan) -> st.SearchStrategy[dict[Subject, Status]]:
     subjects = [subject_of(change) for change in plan.planned]
-    return st.sets(st.sampled_from(subjects)) if subjects else st.just(set())
+    return st.dictionaries(st.sampled_from(subjects), FAILURES) if subjects else st.just({})

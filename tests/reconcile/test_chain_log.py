@@ -24,12 +24,13 @@ from mpctl.core.schedule import Operation
 from mpctl.diagnostics import Code
 from mpctl.reconcile.chain_log import (
     CREATION_FAILED,
+    LEVEL_FAILED,
     RIVAL_FAILED,
     SETTING_FAILED,
     ChainLog,
     not_attempted,
 )
-from tests.laws.forest import HERE, Node, node
+from tests.laws.forest import HERE, Node, node, service_of
 
 RESELLER = node("resellers/harbor", "400")
 CUSTOMER = node("customers/acme", "5001", RESELLER)
@@ -37,7 +38,8 @@ DOMAIN = node("domains/acme.example", "9101", CUSTOMER)
 SIBLING = node("domains/acme-supply.example", "9102", CUSTOMER)
 USER = node("users/alice.ng@acme.example", "70001", DOMAIN)
 UNDONE = (Status.FAILED, Status.UNKNOWN, Status.NOT_ATTEMPTED)
-SPAM, POLICY = "allow_spam_release", "allow_policy_release"
+SPAM, LEVEL = "allow_spam_release", "filter_level"
+SERVICE = service_of()
 
 
 def plan_for(here: Node, *changes: Change) -> EntityPlan:
@@ -74,7 +76,7 @@ def setting(here: Node, name: str = SPAM) -> SettingChange:
 
 def reason(change: Change, *, after: Sequence[tuple[Change, Status]]) -> str:
     """Why a change is held back after these ends; empty when it is not."""
-    log = ChainLog(CHAIN)
+    log = ChainLog(CHAIN, SERVICE)
     log.note([Outcome(Operation(earlier), status) for earlier, status in after])
     return log.held_back(Operation(change))
 
@@ -146,7 +148,7 @@ def test_a_setting_waits_for_the_values_below(status: Status) -> None:
 
 def test_a_setting_waits_for_no_other_setting() -> None:
     """Two permissions do not depend on each other."""
-    assert reason(setting(CUSTOMER), after=[(setting(USER, POLICY), Status.FAILED)]) == ""
+    assert reason(setting(CUSTOMER), after=[(setting(USER, LEVEL), Status.FAILED)]) == ""
 
 
 def test_a_setting_waits_for_nobody_beside() -> None:
@@ -159,11 +161,33 @@ def test_a_setting_waits_for_no_rule() -> None:
     assert reason(setting(DOMAIN), after=[(creation(DOMAIN), Status.FAILED)]) == ""
 
 
+@pytest.mark.parametrize("status", UNDONE)
+def test_a_level_of_filtering_waits_for_rules_that_come(status: Status) -> None:
+    """Mail that the new rule would have decided over would meet the new level without it."""
+    undone = [(creation(CUSTOMER), status)]
+
+    assert reason(setting(DOMAIN, LEVEL), after=undone) == CREATION_FAILED
+
+
+@pytest.mark.parametrize("status", UNDONE)
+def test_a_removal_waits_for_the_level_of_filtering(status: Status) -> None:
+    """Mail that the old rule decided over would meet the old level, which it never met."""
+    undone = [(setting(CUSTOMER, LEVEL), status)]
+
+    assert reason(removal(DOMAIN), after=undone) == LEVEL_FAILED
+    assert reason(creation(DOMAIN), after=undone) == ""
+
+
+def test_a_removal_waits_for_no_permission() -> None:
+    """Who may release held mail does not decide what is held."""
+    assert reason(removal(DOMAIN), after=[(setting(DOMAIN), Status.FAILED)]) == ""
+
+
 def test_what_is_held_back_holds_others_back() -> None:
     """A creation that waits in vain keeps the removals of its own chain waiting too."""
     allow = rule(DOMAIN, Verb.CREATE, Action.ALLOW, "spam.example")
     block = creation(CUSTOMER, "spam.example")
-    log = ChainLog(CHAIN)
+    log = ChainLog(CHAIN, SERVICE)
     log.note([Outcome(Operation(allow), Status.FAILED)])
     log.note([not_attempted(Operation(block), log.held_back(Operation(block)))])
 
@@ -173,7 +197,7 @@ def test_what_is_held_back_holds_others_back() -> None:
 def test_an_entity_that_is_given_up_holds_its_chain_back() -> None:
     """Nothing of it was attempted, each change has an outcome, and removals below wait."""
     given_up = plan_for(CUSTOMER, creation(CUSTOMER), setting(CUSTOMER))
-    log = ChainLog((given_up, plan_for(DOMAIN)))
+    log = ChainLog((given_up, plan_for(DOMAIN)), SERVICE)
 
     log.give_up(given_up, "moved", Code.MOVED)
 

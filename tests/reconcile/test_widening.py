@@ -110,6 +110,21 @@ def test_the_widened_plan_can_be_applied() -> None:
     assert not any(state.effective(DOMAIN.entity, "allow_spam_release") for state in provider.seen)
 
 
+def test_what_is_taken_in_waits_for_a_selected_value_below_it() -> None:
+    """A customer that nobody selected is not written over the head of its selected domain."""
+    provider = service()
+    provider.doomed = lambda entity, _: Status.FAILED if entity == DOMAIN.entity else None
+    selected = [policy(RESELLER, filter_level="off"), policy(DOMAIN, filter_level="exclusive")]
+
+    result = applied(
+        provider,
+        planned(provider, [*selected, policy(ACME, filter_level="on")], selected=selected),
+    )
+
+    assert [end.status for end in result.outcomes[ACME.entity]] == [Status.NOT_ATTEMPTED]
+    assert provider.forest.effective(DOMAIN.entity, "filter_level") == "exclusive"
+
+
 def test_selecting_only_the_descendant_takes_nothing_in() -> None:
     """A change comes down, never up: nobody above is read."""
     provider = service()

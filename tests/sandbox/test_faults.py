@@ -54,7 +54,10 @@ def test_body(serve: Serve) -> None:
     assert client.get("/domains").json == {"oops": 1}
 
 
-@pytest.mark.parametrize(("kind", "effect"), [("drop-before", False), ("drop-after", True)])
+@pytest.mark.parametrize(
+    ("kind", "effect"),
+    [("drop-before", False), ("drop-after", True), ("reset-before", False), ("reset-after", True)],
+)
 def test_drop(serve: Serve, kind: str, effect: bool) -> None:  # noqa: FBT001 - the fact
     """A dropped connection brings no answer; the kind says whether the effect is there."""
     client = faulty(serve, f"POST /allow_block_rules {kind}")

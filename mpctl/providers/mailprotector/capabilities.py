@@ -26,10 +26,10 @@ CAPABILITIES: Final = Capabilities(
     kinds={Action.ALLOW: _KINDS, Action.BLOCK: _KINDS},
     settings={
         "allow_spam_release": SettingSpec(
-            "allow_spam_release", (False, True), "release mail held as spam"
+            "allow_spam_release", (False, True), "release mail held as spam", judges=False
         ),
         "allow_policy_release": SettingSpec(
-            "allow_policy_release", (False, True), "release mail held by a policy"
+            "allow_policy_release", (False, True), "release mail held by a policy", judges=False
         ),
     },
     flow=Flow.INBOUND,

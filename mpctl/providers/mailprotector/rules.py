@@ -88,12 +88,22 @@ class Rules:
         return Outcome(operation, Status.UNKNOWN, f"{lost.what}, twice; a read does not show it")
 
     def delete(self, batch: Batch, operation: Operation) -> Outcome:
-        """Delete one row by its id; a row that is gone already is what was wanted."""
+        """Delete one row by its id; a row that a read proves gone already is what was wanted."""
         try:
             was_there = self._remove(operation.native_id)
         except TransportError as error:
             return self._after_lost_delete(batch, operation, error)
-        return Outcome(operation, Status.APPLIED, "" if was_there else "it was gone already")
+        return Outcome(operation, Status.APPLIED) if was_there else self._missing(batch, operation)
+
+    def _missing(self, batch: Batch, operation: Operation) -> Outcome:
+        """The service says that it has no such row: a read tells whether that is so."""
+        gone = self._is_gone(batch, operation.native_id)
+        if gone:
+            return Outcome(operation, Status.APPLIED, "it was gone already")
+        if gone is None:
+            detail = f"refused with {_GONE}; it cannot be read back"
+            return Outcome(operation, Status.UNKNOWN, detail)
+        return Outcome(operation, Status.FAILED, f"refused with {_GONE}, but a read still shows it")
 
     def _after_refusal(
         self, batch: Batch, operation: Operation, key: RuleKey, error: Refused
@@ -141,12 +151,14 @@ class Rules:
     ) -> Outcome:
         if not error.may_have_executed:
             return Outcome(operation, Status.FAILED, error.what)
-        native_id = operation.native_id
-        gone = self._settled(batch, lambda own: own.complete and native_id not in own.ids)
+        gone = self._is_gone(batch, operation.native_id)
         if gone:
             return Outcome(operation, Status.APPLIED, "the answer was lost, a read shows it gone")
         doubt = "it cannot be read back" if gone is None else "a read still shows it"
         return Outcome(operation, Status.UNKNOWN, f"{error.what}; {doubt}")
+
+    def _is_gone(self, batch: Batch, native_id: str) -> bool | None:
+        return self._settled(batch, lambda own: own.complete and native_id not in own.ids)
 
     def _stands(self, batch: Batch, key: RuleKey, *, patient: bool = True) -> bool | None:
         return self._settled(

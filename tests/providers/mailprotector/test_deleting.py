@@ -127,7 +127,7 @@ def test_one_of_two_copies() -> None:
 
 
 def test_a_row_that_somebody_else_deleted() -> None:
-    """A row that is gone already is what was wanted."""
+    """A row that is gone already, as a read shows, is what was wanted."""
     with running() as world:
         native_id = world.id_of("spammer.example")
         world.sandbox.mailprotector.state.remove_rule(int(native_id))
@@ -136,10 +136,40 @@ def test_a_row_that_somebody_else_deleted() -> None:
         assert world.rows() == AFTER
 
 
+def test_a_row_that_is_said_to_be_gone_and_is_not() -> None:
+    """A service that does not know the row, and still lists it, has not deleted it."""
+    with running(f"{DELETE} 404") as world:
+        assert world.end(delete(world.id_of("spammer.example"))) == (
+            "failed",
+            "refused with 404, but a read still shows it",
+        )
+        assert world.rows() == BEFORE
+
+
+def test_a_row_that_is_said_to_be_gone_and_cannot_be_looked_for() -> None:
+    """Without a list to look at, nobody knows whether the row is gone."""
+    with running(f"{DELETE} 404", f"GET {RULES} 403") as world:
+        assert world.end(delete(world.id_of("spammer.example"))) == (
+            "unknown",
+            "refused with 404; it cannot be read back",
+        )
+
+
 @given(
     st.sampled_from(
         (
-            *("400", "403", "404-after", "409", "422", "429", "500", "500-after", "drop-before"),
+            *(
+                "400",
+                "403",
+                "404",
+                "404-after",
+                "409",
+                "422",
+                "429",
+                "500",
+                "500-after",
+                "drop-before",
+            ),
             *("drop-after", "malformed", "truncated", "empty", "html", "redirect"),
         )
     ),
