@@ -117,7 +117,12 @@ def _session(
         access.base_url,
         authorize=spoken.authorization(revealed, clock),
         calls=spoken.calls,
-        limits=replace(limits, attempts=spoken.attempts),
+        limits=replace(
+            limits,
+            attempts=spoken.attempts,
+            attempts_throttled=spoken.attempts_throttled,
+            retry_after_default=spoken.pause,
+        ),
         clock=clock,
         secrets=tuple(revealed.values()),
         key_source=", ".join(sources),

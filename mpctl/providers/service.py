@@ -32,7 +32,9 @@ class Service:
     """One service: its calls, how it says no, who asks, and the two ways to speak to it.
 
     `authorization` takes the fields of a credential and gives the headers of each attempt.
-    `attempts` is how often a request is sent at most.
+    `attempts` is how often a request is sent at most, `attempts_throttled` how often one that the
+    service is too busy for; where it does not say how long to wait, that is `pause` seconds before
+    the second, and twice as long before each further one.
     """
 
     calls: CallTable
@@ -41,6 +43,8 @@ class Service:
     browser: Callable[[Session, Setup], Browser]
     dialect: Dialect = plain_http
     attempts: int = 4
+    attempts_throttled: int | None = None
+    pause: float = 5.0
 
 
 def service(provider: str) -> Service:

@@ -21,7 +21,8 @@ def error_message(body: Any, text: str) -> str:
     """The service's own words for an error, in one line.
 
     Looks where services put them: `message`, `error`, `error.message`, `errors` as a list or a
-    mapping, `detail`, `title`; else the text without its HTML tags.
+    mapping, `detail`, `title`, also in an envelope with one name; else the text without its HTML
+    tags.
     """
     words = next(_candidates(body), None) or re.sub(r"<[^>]*>", " ", text)
     return " ".join(words.split())
@@ -34,6 +35,8 @@ def _candidates(body: Any) -> Iterator[str]:
         words = "; ".join(_words(body.get(key)))
         if words:
             yield words
+    if len(body) == 1:
+        yield from _candidates(next(iter(body.values())))
 
 
 def _words(value: Any) -> Iterator[str]:

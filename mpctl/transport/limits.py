@@ -13,7 +13,7 @@ class Limits:
     3 retries after 1, 2, 4 s). Reads and writes may each have a pace of their own besides the
     common one. A service that asks to slow down without saying how long is given
     `retry_after_default`, doubled each time; `retry_after_cap` bounds how long it may make mpctl
-    wait.
+    wait, `attempts_throttled` how often it is asked, which is `attempts` times unless said.
     """
 
     connections: int = 4
@@ -25,6 +25,7 @@ class Limits:
     body_timeout: float = 120.0
     max_body: int = 64 * 1024 * 1024
     attempts: int = 4
+    attempts_throttled: int | None = None
     backoff: float = 1.0
     backoff_cap: float = 30.0
     retry_after_default: float = 5.0

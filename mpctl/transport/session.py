@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from mpctl.transport.answer import Answer
@@ -111,14 +112,19 @@ class Session:
             raise self._refused
 
     def _attempts(self, call: Call, request: Request) -> Answer:
-        for attempt in range(1, self._limits.attempts):
+        for attempt in count(1):
             try:
                 return self._attempt(call, request, attempt)
             except TransportError as error:
-                if not self._worth_repeating(call, error):
+                if attempt >= self._patience(error) or not self._worth_repeating(call, error):
                     raise
                 self._back_off(error, attempt)
-        return self._attempt(call, request, self._limits.attempts)
+        raise AssertionError  # pragma: no cover - attempts end by an answer or an error
+
+    def _patience(self, error: TransportError) -> int:
+        limits = self._limits
+        patient = limits.attempts_throttled if isinstance(error, Throttled) else None
+        return limits.attempts if patient is None else patient
 
     def _attempt(self, call: Call, request: Request, attempt: int) -> Answer:
         self._paces[call.effect].wait()
