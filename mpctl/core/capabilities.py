@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -22,13 +23,15 @@ class Flow(StrEnum):
 class Scope:
     """One kind of entity: its name in policies, how many parts its names have, an example.
 
-    `in_domain` if the first part of a name is a domain, or an address in one.
+    `in_domain` if the first part of a name is a domain, or an address in one. `beside` names the
+    scope at whose level this one stands, where that is not one of its own.
     """
 
     name: str
     example: str
     parts: int = 1
     in_domain: bool = False
+    beside: str = ""
 
 
 class Mixing(StrEnum):
@@ -45,6 +48,21 @@ class Known(StrEnum):
     YES = "yes"
     NO = "no"
     UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a service takes of one kind of match, if not everything.
+
+    `words` completes "it takes only ...". The whole canonical value fits `pattern`. Where there are
+    `prefixes`, a network is IPv4 and has one of these lengths, or is split into at most `pieces` of
+    the next one.
+    """
+
+    words: str
+    pattern: re.Pattern[str] | None = None
+    prefixes: tuple[int, ...] = ()
+    pieces: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +92,18 @@ class Capabilities:
     """Everything that policies, diff and schedule need to know about a service.
 
     `base_url` is the service's own, empty where every account has another. `scopes` are in order,
-    from the top of the hierarchy down. `wins` is the action that decides when an allow and a block
-    both match. `concurrency`, `requests_per_second` and the paces of reads and writes are
-    defaults that a target may lower or raise. `batch_size` and `mixing` say how many
-    operations one call carries, and which. `options` are what a target may choose under that key.
+    from the top of the hierarchy down. `shapes` narrow the kinds that it takes only in part. `wins`
+    is the action that decides when an allow and a block both match. `concurrency`,
+    `requests_per_second` and the paces of reads and writes are defaults that a target may lower or
+    raise. `batch_size` and `mixing` say how many operations one call carries, and which. `options`
+    are what a target may choose under that key.
     """
 
     provider: str
     base_url: str
     scopes: Mapping[str, Scope]
     kinds: Mapping[Action, frozenset[Kind]]
+    shapes: Mapping[Kind, Shape] = field(default_factory=dict)
     settings: Mapping[str, SettingSpec] = field(default_factory=dict)
     flow: Flow = Flow.INBOUND
     wins: Action = Action.ALLOW
@@ -98,4 +118,4 @@ class Capabilities:
 
     def depth(self, scope: str) -> int:
         """How far down a scope stands: only entities of a smaller depth can be above its own."""
-        return list(self.scopes).index(scope)
+        return list(self.scopes).index(self.scopes[scope].beside or scope)

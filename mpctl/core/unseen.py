@@ -46,7 +46,7 @@ def _waits(change: Change, other: DesiredEntity, capabilities: Capabilities, now
         return below and change.name in other.settings and other.settings_mode is not Mode.OBSERVE
     if change.verb is not Verb.DELETE or change.cause is Cause.SURPLUS:
         return False
-    return entity.scope != other.entity.scope and _may_take_over(other, change, now)
+    return depth(entity.scope) != depth(other.entity.scope) and _may_take_over(other, change, now)
 
 
 def _may_take_over(other: DesiredEntity, change: RuleChange, now: datetime) -> bool:

@@ -10,7 +10,7 @@ from mpctl.core.rule import Action, DeclaredRule, DeclaredSetting, RuleKey
 from mpctl.core.state import DesiredEntity, Ignore, WhenMissing
 from mpctl.diagnostics import Code, Diagnostic
 from mpctl.policy.configuration import Manage
-from mpctl.policy.expressible import expresses, misread, skipped, uncertain
+from mpctl.policy.expressible import expresses, in_parts, misread, skipped, uncertain
 from mpctl.policy.parts import Parts
 from mpctl.policy.placed import PlacedList
 from mpctl.policy.problems import Problems
@@ -23,9 +23,12 @@ _EXCEPT: Final = "Take it out in one place; what a rule set brings is taken out 
 
 def desire(parts: Parts, defaults: Manage, problems: Problems) -> DesiredEntity:
     """Combine the parts, and report where they deny each other."""
-    rules = merged(parts.own, _included_rules(parts, problems))
+    rules, absent = merged(parts.own, _included_rules(parts, problems)), parts.absent
+    if parts.service is not None:
+        rules = merged({}, in_parts(rules.values(), parts.service))
+        absent = merged({}, in_parts(absent.values(), parts.service))
     _check_contradictions(rules, parts, problems)
-    _check_absent(rules, parts.absent, problems)
+    _check_absent(rules, absent, problems)
     for ignore in parts.ignored:
         _check_ignored(rules, ignore, problems)
     content, service = parts.content, parts.service
@@ -43,7 +46,7 @@ def desire(parts: Parts, defaults: Manage, problems: Problems) -> DesiredEntity:
         settings_mode=manage.settings,
         owned=frozenset(action for action in Action if action.value in content),
         rules=rules,
-        absent=parts.absent,
+        absent=absent,
         ignored=parts.ignored,
         settings={**parts.settings, **_implied(parts, rules)},
         findings=tuple(finding.about(parts.entity) for finding in findings),
@@ -100,8 +103,9 @@ def _check_exceptions(parts: Parts, present: set[str], problems: Problems) -> No
 
 
 def _check_contradictions(rules: Rules, parts: Parts, problems: Problems) -> None:
+    written = {rule.origins[0] for rule in parts.own.values()}
     for pair in contradictions(rules):
-        own = [rule for rule in pair if rule.key in parts.own]
+        own = [rule for rule in pair if rule.origins[0] in written]
         origin = own[-1].origins[0] if own else parts.content.at_key("include")
         fix = _TAKE_OUT if len(own) == len(pair) else _EXCEPT
         refuse_contradiction(pair, origin, fix, problems)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from mpctl.core.capabilities import Capabilities, Known
+from mpctl.core.expression import expressed
 from mpctl.core.match import KIND_NAMES, Kind, Match
 from mpctl.core.rule import Action, DeclaredRule, RuleKey
 from mpctl.diagnostics import Code, Diagnostic, Origin, Severity
@@ -16,8 +18,15 @@ SKIP: Final = "skip"
 
 
 def expresses(service: Capabilities, key: RuleKey) -> bool:
-    """Tell whether a service can have such a rule."""
-    return key.match.kind in service.kinds.get(key.action, frozenset())
+    """Tell whether a service can have such a rule, or several that together mean it."""
+    return bool(expressed(key, service))
+
+
+def in_parts(rules: Iterable[DeclaredRule], service: Capabilities) -> Iterator[DeclaredRule]:
+    """Split what a service has only in parts; everything else stays as it is."""
+    for rule in rules:
+        for key in expressed(rule.key, service) or (rule.key,):
+            yield rule if key == rule.key else replace(rule, key=key, shown=str(key.match))
 
 
 def unsupported(
@@ -76,10 +85,13 @@ def _unsupported(
     rule: DeclaredRule, service: Capabilities, services: Collection[Capabilities]
 ) -> Diagnostic:
     action = rule.key.action
-    known = [KIND_NAMES[kind] for kind in Kind if kind in service.kinds.get(action, ())]
+    kinds = service.kinds.get(action, frozenset())
+    known = [KIND_NAMES[kind] for kind in Kind if kind in kinds]
     able = sorted(other.provider for other in services if expresses(other, rule.key))
+    shape = service.shapes.get(rule.key.match.kind) if rule.key.match.kind in kinds else None
     fixes = [
         f"It can {action} {alternatives(known)}." if known else f"It can {action} nothing.",
+        f"Of {KIND_NAMES[rule.key.match.kind]} it takes only {shape.words}." if shape else "",
         f"{alternatives(able)} could." if able else "",
         "Write 'unsupported: skip' into the entity to go without it." if able else "",
     ]
