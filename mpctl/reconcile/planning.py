@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import chain
 
 from mpctl.core.change import SettingChange
 from mpctl.core.diff import diff
@@ -23,7 +24,7 @@ from mpctl.core.unseen import withhold_for_unseen
 from mpctl.core.voiding import Compared, voided_blocks
 from mpctl.diagnostics import Code, Diagnostic, MpctlError, Severity, in_reading_order
 from mpctl.ports import Progress, Provider
-from mpctl.reconcile.widening import widened
+from mpctl.reconcile.widening import review_errors, widened
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,16 +113,16 @@ def _compare(
     draft: _Draft, wanted: list[DesiredEntity], live: LiveState, provider: Provider, now: datetime
 ) -> list[Compared]:
     capabilities = provider.capabilities
-    twice = _named_twice(wanted, live)
-    draft.problems += twice.values()
-    unseen = [d for d in wanted if d.entity in live.unread or d.entity in twice]
+    refused = {**_refused(wanted, live, provider), **_named_twice(wanted, live)}
+    draft.problems += chain.from_iterable(refused.values())
+    unseen = [d for d in wanted if d.entity in live.unread or d.entity in refused]
     draft.desired |= {desired.entity: desired for desired in unseen}
     compared = []
     for desired in wanted:
         entity = live.entities.get(desired.entity)
         if entity is None:
             _note_absence(draft, desired, live)
-        elif desired.entity not in twice:
+        elif desired.entity not in refused:
             plan = diff(desired, entity, capabilities=capabilities, now=now)
             plan = withhold_for_unseen(plan, unseen, capabilities, now)
             compared.append(Compared(desired, entity, plan))
@@ -178,7 +179,21 @@ def _target_problem(problem: Diagnostic, target: str, entities: int) -> Diagnost
     return replace(problem, entity=target, why=" ".join(filter(None, [problem.why, lost])))
 
 
-def _named_twice(wanted: Iterable[DesiredEntity], live: LiveState) -> dict[Entity, Diagnostic]:
+def _refused(
+    wanted: Iterable[DesiredEntity], live: LiveState, provider: Provider
+) -> dict[Entity, tuple[Diagnostic, ...]]:
+    """Entities that the service would not take as they are declared, and why."""
+    errors = {
+        desired.entity: review_errors(desired, live.entities[desired.entity], provider)
+        for desired in wanted
+        if desired.entity in live.entities
+    }
+    return {entity: problems for entity, problems in errors.items() if problems}
+
+
+def _named_twice(
+    wanted: Iterable[DesiredEntity], live: LiveState
+) -> dict[Entity, tuple[Diagnostic, ...]]:
     """Entities that share one live id; none may be planned, because they would undo each other."""
     owners: dict[tuple[str, str], list[DesiredEntity]] = {}
     for desired in wanted:
@@ -187,7 +202,7 @@ def _named_twice(wanted: Iterable[DesiredEntity], live: LiveState) -> dict[Entit
             owners.setdefault((desired.entity.scope, entity.native_id), []).append(desired)
     shared = [group for group in owners.values() if len(group) > 1]
     return {
-        desired.entity: _same_entity(desired, [other for other in group if other is not desired])
+        desired.entity: (_same_entity(desired, [other for other in group if other is not desired]),)
         for group in shared
         for desired in group
     }

@@ -45,6 +45,14 @@ def _reached(
     return list(_below(candidates, live, changing, provider, now))
 
 
+def review_errors(
+    desired: DesiredEntity, live: LiveEntity, provider: Provider
+) -> tuple[Diagnostic, ...]:
+    """What keeps an entity from being written, found by the provider's review."""
+    found = provider.review(desired, live)
+    return tuple(d.about(desired.entity) for d in found if d.severity is Severity.ERROR)
+
+
 def _narrowed(
     other: DesiredEntity, changing: Changing, live: LiveEntity | None = None
 ) -> DesiredEntity:
@@ -77,6 +85,8 @@ def _below(
             raise MpctlError(_in_the_dark(candidate, live.unread[candidate.entity]))
         entity = live.entities.get(candidate.entity)
         desired = _narrowed(candidate, changing, entity)
+        for problem in review_errors(desired, entity, provider) if entity is not None else ():
+            raise MpctlError(_in_the_dark(candidate, problem))
         if entity is not None and desired.settings:
             plan = diff(desired, entity, capabilities=provider.capabilities, now=now)
             findings = (*plan.findings, _finding(desired))
@@ -96,7 +106,7 @@ def _finding(desired: DesiredEntity) -> Diagnostic:
 def _in_the_dark(desired: DesiredEntity, problem: Diagnostic) -> Diagnostic:
     return Diagnostic(
         Code.WIDENED,
-        f"{desired.entity.path} may stand below a selected setting, but cannot be read: "
+        f"{desired.entity.path} may stand below a selected setting, but cannot be planned: "
         f"{problem.summary}",
         why="A changed setting above could change what is declared for it.",
         fix="Select without this setting, or try again when it can be read.",

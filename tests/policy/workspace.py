@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mpctl.core.capabilities import Capabilities, Flow, Known, Option, Scope, Semantics
+from mpctl.core.capabilities import Capabilities, Flow, Known, Option, Scope, Semantics, Shape
 from mpctl.core.match import Kind
 from mpctl.core.rule import Action
 from mpctl.core.setting import Form, SettingSpec
@@ -49,6 +49,13 @@ SERVICES = {
         kinds={Action.BLOCK: frozenset({Kind.EMAIL, Kind.DOMAIN, Kind.SENDER_PREFIX})},
         flow=Flow.OUTBOUND,
     ),
+    "octets": Capabilities(
+        provider="octets",
+        base_url="https://octets.example",
+        scopes={"server": Scope("server", "server/main")},
+        kinds={a: frozenset({Kind.IP}) for a in Action},
+        shapes={Kind.IP: Shape("networks of /24 and addresses", prefixes=(24, 32), pieces=4)},
+    ),
     "broad": Capabilities(
         provider="broad",
         base_url="https://broad.example",
@@ -66,6 +73,7 @@ targets:
   mailprotector: {provider: mailprotector}
   outgoing: {provider: mailbaby}
   server: {provider: broad}
+  octets: {provider: octets}
 """
 
 

@@ -195,7 +195,7 @@ def test_a_descendant_that_cannot_be_read_is_a_refusal() -> None:
     assert prepared.plan.entities == ()
     assert (problem.code, problem.origin) == (Code.WIDENED, below.origin)
     assert problem.summary == (
-        "domains/acme.example may stand below a selected setting, but cannot be read: "
+        "domains/acme.example may stand below a selected setting, but cannot be planned: "
         "the service is tired"
     )
 
