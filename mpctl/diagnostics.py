@@ -109,6 +109,8 @@ class Code(StrEnum):
     UNAVAILABLE = "unavailable"
     UNEXPECTED_ANSWER = "unexpected-answer"
     FORBIDDEN_CALL = "forbidden-call"
+    OWN_DOMAIN = "own-domain"
+    CONFLICTING_SETTINGS = "conflicting-settings"
     SETTING_DAMAGED = "setting-damaged"
     MOVED = "moved-since-plan"
     INVALID_PLAN = "invalid-plan"

@@ -5,5 +5,8 @@ from typing import Final
 
 from mpctl.core.capabilities import Capabilities
 from mpctl.providers.mailprotector.capabilities import CAPABILITIES as MAILPROTECTOR
+from mpctl.providers.rackspace.capabilities import CAPABILITIES as RACKSPACE
 
-CAPABILITIES: Final[Mapping[str, Capabilities]] = {MAILPROTECTOR.provider: MAILPROTECTOR}
+CAPABILITIES: Final[Mapping[str, Capabilities]] = {
+    service.provider: service for service in (MAILPROTECTOR, RACKSPACE)
+}

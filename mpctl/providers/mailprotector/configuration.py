@@ -25,7 +25,7 @@ from mpctl.providers.mailprotector.native import (
     setting_from_native,
     setting_to_native,
 )
-from mpctl.providers.mailprotector.rereading import settled
+from mpctl.providers.rereading import settled
 from mpctl.transport import BadAnswer, FirstAlone, Refused, Session, TransportError
 
 Document = Mapping[str, Any]

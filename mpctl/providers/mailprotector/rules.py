@@ -19,7 +19,7 @@ from mpctl.providers.mailprotector.native import (
     from_native,
     to_native,
 )
-from mpctl.providers.mailprotector.rereading import settled
+from mpctl.providers.rereading import settled
 from mpctl.transport import Refused, Session, TransportError
 
 _GONE: Final = 404

@@ -1,0 +1,234 @@
+"""Writing the four lists: one PUT for all that changes in one (reference, sections 6.3, 8, 10)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from mpctl.core.change import RuleChange, Verb
+from mpctl.core.outcome import Outcome, Status
+from mpctl.core.rule import RuleKey
+from mpctl.core.schedule import Batch, Operation
+from mpctl.providers.rackspace.native import (
+    LISTS,
+    SpamList,
+    entry_of,
+    from_native,
+    list_of,
+    to_native,
+)
+from mpctl.providers.rackspace.place import Place
+from mpctl.providers.rackspace.reading import NotThere, Reading
+from mpctl.providers.rereading import settled
+from mpctl.transport import Refused, Session, TransportError
+
+Operations = Sequence[Operation]
+Put = tuple[SpamList, Operations]
+
+_HELD: Final = "a rule that had to be there first could not be created"
+_UNNAMEABLE: Final = "its entry holds a comma, and so cannot be named to the service"
+_LOST: Final = "the answer was lost, a read shows it"
+# A refusal for what the request says: a part of it may be accepted.
+_DIVISIBLE: Final = frozenset({400, 409, 413, 414, 422})
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a list shows: its entries, and the rules that they are."""
+
+    entries: frozenset[str]
+    keys: frozenset[RuleKey]
+
+    @classmethod
+    def of(cls, spam_list: SpamList, entries: Sequence[str]) -> Shown:
+        """Take in the entries of a list."""
+        keys = frozenset(from_native(spam_list, one).key for one in entries)
+        return cls(frozenset(entries), keys)
+
+    def has_done(self, operation: Operation) -> bool:
+        """Tell whether an operation has been carried out."""
+        if is_removal(operation):
+            return entry(operation) not in self.entries
+        return _rule(operation).key in self.keys
+
+
+class Lists:
+    """The lists behind one session, written."""
+
+    def __init__(self, session: Session, reading: Reading) -> None:
+        self._session = session
+        self._reading = reading
+
+    def write(self, batch: Batch, place: Place) -> list[Outcome]:
+        """Carry out changes of rules with one PUT for each list, one bad entry or not."""
+        bad, good = _divided(batch.operations, lambda one: "," in entry(one))
+        return _all(bad, Status.FAILED, _UNNAMEABLE) + self._in_turn(place, puts(good))
+
+    def _in_turn(self, place: Place, parts: Iterable[Put]) -> list[Outcome]:
+        """Send PUTs one after the other; no removal goes ahead of a creation that failed."""
+        ends: list[Outcome] = []
+        for spam_list, operations in parts:
+            late = any(not is_removal(e.operation) and not _applied(e) for e in ends)
+            held, ready = _divided(operations, lambda one, late=late: late and is_removal(one))
+            ends += _all(held, Status.NOT_ATTEMPTED, _HELD)
+            if ready:
+                ends += self._send(place, spam_list, ready)
+        return ends
+
+    def _send(
+        self, place: Place, spam_list: SpamList, operations: Operations, *, last: bool = False
+    ) -> list[Outcome]:
+        try:
+            self._session.request(
+                "PUT", self._reading.path(place, spam_list), form=form_of(operations)
+            )
+        except Refused as error:
+            if error.status not in _DIVISIBLE:
+                return _all(operations, Status.FAILED, error.what)
+            return self._after_refusal(place, spam_list, operations, error)
+        except TransportError as error:
+            if not error.may_have_executed:
+                return _all(operations, Status.FAILED, error.what)
+            return self._after_lost_answer(place, spam_list, operations, error, last=last)
+        return _all(operations, Status.APPLIED)
+
+    def _after_refusal(
+        self, place: Place, spam_list: SpamList, operations: Operations, error: Refused
+    ) -> list[Outcome]:
+        """Leave out what stands already, and narrow the rest down to the entry that is bad."""
+        shown = self._shown(place, spam_list)
+        done, left = _divided(operations, lambda one: shown is not None and shown.has_done(one))
+        ends = [Outcome(one, Status.APPLIED, _already(one)) for one in done]
+        if done and left:
+            return ends + self._send(place, spam_list, left)
+        if len(left) == 1:
+            return _all(left, Status.FAILED, error.what)
+        return ends + self._in_turn(place, ((spam_list, part) for part in _parts(left, error)))
+
+    def _after_lost_answer(
+        self,
+        place: Place,
+        spam_list: SpamList,
+        operations: Operations,
+        error: TransportError,
+        *,
+        last: bool,
+    ) -> list[Outcome]:
+        """Read what became of it; what a read does not show is sent once more, and not again."""
+        shown = self._settled(place, spam_list, operations)
+        if shown is None:
+            return _all(operations, Status.UNKNOWN, f"{error.what}; it cannot be read back")
+        done, left = _divided(operations, shown.has_done)
+        ends = _all(done, Status.APPLIED, _LOST)
+        if not left:
+            return ends
+        if last:
+            detail = f"{error.what}, twice; a read does not show it"
+            return ends + _all(left, Status.UNKNOWN, detail)
+        return ends + self._send(place, spam_list, left, last=True)
+
+    def _settled(self, place: Place, spam_list: SpamList, operations: Operations) -> Shown | None:
+        """What the list shows once it shows all of this, or at last; None if it cannot be read."""
+        try:
+            shown, _ = settled(
+                lambda: Shown.of(spam_list, self._reading.entries(place, spam_list)),
+                lambda shown: all(map(shown.has_done, operations)),
+                self._session.clock,
+            )
+        except (TransportError, NotThere):
+            return None
+        return shown
+
+    def _shown(self, place: Place, spam_list: SpamList) -> Shown | None:
+        try:
+            return Shown.of(spam_list, self._reading.entries(place, spam_list))
+        except (TransportError, NotThere):
+            return None
+
+
+def puts(operations: Operations) -> list[Put]:
+    """One PUT for each list, so that no removal goes ahead of a creation in another list.
+
+    The last list with creations carries its removals along; removals of lists with creations
+    before it follow on their own.
+    """
+    of_list = {one: [o for o in operations if _list(o) is one] for one in LISTS}
+    growing = [one for one in LISTS if not all(map(is_removal, of_list[one]))]
+    growing.sort(key=lambda one: any(map(is_removal, of_list[one])))
+    parts = [(one, [o for o in of_list[one] if not is_removal(o)]) for one in growing[:-1]]
+    parts += [(one, of_list[one]) for one in growing[-1:]]
+    rest = [one for one in LISTS if one not in growing[-1:]]
+    parts += [(one, [o for o in of_list[one] if is_removal(o)]) for one in rest]
+    return [(one, part) for one, part in parts if part]
+
+
+def form_of(operations: Operations) -> dict[str, str]:
+    """The form of one PUT: what comes and what goes, each only if there is any."""
+    added = ",".join(entry(one) for one in operations if not is_removal(one))
+    removed = ",".join(entry(one) for one in operations if is_removal(one))
+    return {k: v for k, v in (("addList", added), ("removeList", removed)) if v}
+
+
+def entry(operation: Operation) -> str:
+    """The entry that an operation is about, in the service's own spelling where it stands there."""
+    if is_removal(operation):
+        return entry_of(operation.native_id)[1]
+    return to_native(_rule(operation).match)
+
+
+def is_removal(operation: Operation) -> bool:
+    """Tell whether an operation takes an entry away."""
+    return _rule(operation).verb is Verb.DELETE
+
+
+def _parts(operations: Operations, error: Refused) -> tuple[Operations, Operations]:
+    """Cut a refused batch in two: creations first, else the entry that the refusal names apart."""
+    removals, creations = _divided(operations, is_removal)
+    if removals and creations:
+        return creations, removals
+    named, others = _divided(operations, lambda one: _names(error.message, entry(one)))
+    if len(named) == 1:
+        return others, named
+    half = len(operations) // 2
+    return operations[:half], operations[half:]
+
+
+def _divided(
+    operations: Operations, test: Callable[[Operation], bool]
+) -> tuple[list[Operation], list[Operation]]:
+    """Those that pass a test, and the others."""
+    passed = [test(one) for one in operations]
+    return (
+        [one for one, good in zip(operations, passed, strict=True) if good],
+        [one for one, good in zip(operations, passed, strict=True) if not good],
+    )
+
+
+def _names(message: str, text: str) -> bool:
+    words = message.lower().replace("'", " ").replace('"', " ").split()
+    return text.lower() in {word.strip(".,:;") for word in words}
+
+
+def _list(operation: Operation) -> SpamList:
+    if is_removal(operation):
+        return entry_of(operation.native_id)[0]
+    return list_of(_rule(operation).key)
+
+
+def _rule(operation: Operation) -> RuleChange:
+    change = operation.change
+    assert isinstance(change, RuleChange)  # noqa: S101 - settings go another way
+    return change
+
+
+def _already(operation: Operation) -> str:
+    return "it was gone already" if is_removal(operation) else "it was there already"
+
+
+def _applied(outcome: Outcome) -> bool:
+    return outcome.status is Status.APPLIED
+
+
+def _all(operations: Operations, status: Status, detail: str = "") -> list[Outcome]:
+    return [Outcome(operation, status, detail) for operation in operations]
