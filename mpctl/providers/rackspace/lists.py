@@ -70,7 +70,7 @@ class Lists:
         ends: list[Outcome] = []
         for spam_list, operations in parts:
             late = any(not is_removal(e.operation) and not _applied(e) for e in ends)
-            held, ready = _divided(operations, lambda one, late=late: late and is_removal(one))
+            held, ready = _divided(operations, is_removal) if late else ([], operations)
             ends += _all(held, Status.NOT_ATTEMPTED, _HELD)
             if ready:
                 ends += self._send(place, spam_list, ready)
@@ -206,8 +206,8 @@ def _divided(
 
 
 def _names(message: str, text: str) -> bool:
-    words = message.lower().replace("'", " ").replace('"', " ").split()
-    return text.lower() in {word.strip(".,:;") for word in words}
+    words = (word.strip("'\".,:;").lstrip("@") for word in message.lower().split())
+    return text.lower().lstrip("@") in words
 
 
 def _list(operation: Operation) -> SpamList:
