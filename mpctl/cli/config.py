@@ -33,7 +33,8 @@ def config(invocation: Invocation, entity: str, *, everything: bool) -> ExitCode
     """
     with look_at(invocation, entity) as (found, browser):
         document = browser.configuration(found)
-    chosen = document if everything else {k: v for k, v in document.items() if k == _FIRST}
+    first = {key: value for key, value in document.items() if key == _FIRST}
+    chosen = document if everything or not first else first
     rows = sorted(_leaves(chosen), key=lambda row: (not row[0].startswith(_FIRST), row[0]))
     table = Table(("setting", "value"), tuple(rows), empty="no settings")
     return show_table(invocation, found.path, table, {"configuration": chosen})

@@ -65,8 +65,9 @@ def entities(invocation: Invocation, scope: str, under: str | None, name: str | 
     )
 
 
-def _place(one: Listed) -> tuple[str, int]:
-    return one.path, int(one.ref.native_id)
+def _place(one: Listed) -> tuple[str, int, str]:
+    """By path, and ids that are numbers by their value."""
+    return one.path, len(one.ref.native_id), one.ref.native_id
 
 
 def _matches(one: Listed, name: str | None) -> bool:

@@ -22,11 +22,12 @@ from mpctl.transport import CallRecord, Limits, Session
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """How a target is reached: where, with which key, and how plans name the place."""
+    """How a target is reached: where, with which key, which account, how plans name the place."""
 
     base_url: str
     secrets: Mapping[str, credentials.Secret]
     place: str
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def _connected(
             spoken = service(target.provider)
             session = _session(invocation, access, spoken, limits, writable=writable)
             stack.callback(session.close)
-            setup = Setup(access.place, limits.connections, target.account, target.options)
+            setup = Setup(access.place, limits.connections, access.account, target.options)
             connections[name] = Connection(spoken, session, setup)
         yield connections
 
@@ -142,7 +143,7 @@ def _access(
     if sandbox is not None:
         base_url, keys = sandbox.access(target.provider)
         secrets = {field: credentials.Secret(key, "the sandbox") for field, key in keys.items()}
-        return Access(base_url, secrets, place=f"SANDBOX {target.provider}")
+        return Access(base_url, secrets, f"SANDBOX {target.provider}", target.account)
     default = target.base_url or CAPABILITIES[target.provider].base_url
     url, warnings = credentials.base_url(target.provider, default, os.environ)
     invocation.console.warn(warnings)
@@ -153,7 +154,13 @@ def _access(
         environment=os.environ,
     )
     invocation.console.warn(found.warnings)
-    return Access(url, found.secrets, place=url)
+    account = credentials.account(
+        target,
+        target.account,
+        targets=configuration.targets.values(),
+        environment=os.environ,
+    )
+    return Access(url, found.secrets, url, account)
 
 
 def _limits(target: Target, *, paced: bool) -> Limits:

@@ -14,6 +14,7 @@ below MPCTL_VAULT. What several targets of one provider would share, the general
 entry, belongs to none of them. `lookup.find` is the way in; one module holds each source.
 """
 
+from mpctl.credentials.account import account
 from mpctl.credentials.address import base_url
 from mpctl.credentials.lookup import Found, find
 from mpctl.credentials.secret import Secret
@@ -30,6 +31,7 @@ __all__ = [
     "Service",
     "Target",
     "VaultEntry",
+    "account",
     "base_url",
     "find",
     "run_program",

@@ -20,13 +20,15 @@ class Service:
     """The fields of a service's credentials, each with its general variable.
 
     `ways` are the sets of fields that suffice, the preferred one first; the fields of one way
-    always come from one place. `where` tells a person where to get a key.
+    always come from one place. `where` tells a person where to get a key. `account_variable` names
+    the account of a target that names none.
     """
 
     variables: Mapping[str, str]
     ways: tuple[tuple[str, ...], ...]
     where: str
     vault: VaultEntry | None = None
+    account_variable: str = ""
 
     @property
     def lone_field(self) -> str | None:
@@ -45,6 +47,7 @@ SERVICES: Final[Mapping[str, Service]] = {
         variables={"user_key": "RACKSPACE_USER_KEY", "secret_key": "RACKSPACE_SECRET_KEY"},
         ways=(("user_key", "secret_key"),),
         where="A super administrator makes a pair of keys under API keys in the control panel.",
+        account_variable="RACKSPACE_ACCOUNT",
     ),
     "mailbaby": Service(
         variables={"api_key": "MAILBABY_API_KEY"},
