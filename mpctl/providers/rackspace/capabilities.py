@@ -60,9 +60,11 @@ CAPABILITIES: Final = Capabilities(
     provider="rackspace",
     base_url="https://api.emailsrvr.com/v1",
     scopes={
-        DOMAINS: Scope(DOMAINS, "domains/acme.example"),
-        EXCHANGE: Scope(EXCHANGE, "ex_mailboxes/alice.ng@acme.example"),
-        RACKSPACE: Scope(RACKSPACE, "rs_mailboxes/bob.roy@acme.example", beside=EXCHANGE),
+        DOMAINS: Scope(DOMAINS, "domains/acme.example", in_domain=True),
+        EXCHANGE: Scope(EXCHANGE, "ex_mailboxes/alice.ng@acme.example", in_domain=True),
+        RACKSPACE: Scope(
+            RACKSPACE, "rs_mailboxes/bob.roy@acme.example", in_domain=True, beside=EXCHANGE
+        ),
     },
     kinds={Action.ALLOW: _KINDS, Action.BLOCK: _KINDS},
     shapes={
