@@ -18,12 +18,18 @@ class EmbeddedSandbox:
     """A running sandbox, as the composition of a command sees it."""
 
     def __init__(self, sandbox: Sandbox) -> None:
-        self._services = {"mailprotector": sandbox.mailprotector}
+        self._services = sandbox.services
+        self._keys: Mapping[str, Mapping[str, str]] = {
+            "mailprotector": {"api_key": sandbox.mailprotector.api_key},
+            "rackspace": {
+                "user_key": sandbox.rackspace.user_key,
+                "secret_key": sandbox.rackspace.secret_key,
+            },
+        }
 
     def access(self, provider: str) -> tuple[str, Mapping[str, str]]:
         """The base URL of a simulator, and the fields of the credential that opens it."""
-        service = self._services[provider]
-        return service.base_url, {"api_key": service.api_key}
+        return self._services[provider].base_url, self._keys[provider]
 
 
 @contextmanager

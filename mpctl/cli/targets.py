@@ -129,6 +129,7 @@ def _session(
         key_source=", ".join(sources),
         writable=writable,
         dialect=spoken.dialect,
+        error_header=spoken.error_header,
         on_call=_tracer(invocation),
     )
 

@@ -34,7 +34,8 @@ class Service:
     `authorization` takes the fields of a credential and gives the headers of each attempt.
     `attempts` is how often a request is sent at most, `attempts_throttled` how often one that the
     service is too busy for; where it does not say how long to wait, that is `pause` seconds before
-    the second, and twice as long before each further one.
+    the second, and twice as long before each further one. `error_header` is where it repeats
+    what went wrong, if it does: a proxy may take the body away.
     """
 
     calls: CallTable
@@ -45,6 +46,7 @@ class Service:
     attempts: int = 4
     attempts_throttled: int | None = None
     pause: float = 5.0
+    error_header: str = ""
 
 
 def service(provider: str) -> Service:

@@ -47,6 +47,7 @@ class Session:
         key_source: str = "",
         writable: bool = False,
         dialect: Dialect = plain_http,
+        error_header: str = "",
         on_call: Callable[[CallRecord], None] = lambda _: None,
     ) -> None:
         self.base_url = base_url
@@ -68,6 +69,7 @@ class Session:
             secrets=secrets,
             key_source=key_source,
             dialect=dialect,
+            error_header=error_header,
         )
         self._refused: KeyRefused | None = None
         self._first = FirstAlone(lambda: self._refused is None)

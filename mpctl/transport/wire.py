@@ -75,9 +75,11 @@ class Wire:
         secrets: tuple[str, ...],
         key_source: str = "",
         dialect: Dialect = plain_http,
+        error_header: str = "",
     ) -> None:
         self._base_url = base_url
         self._dialect = dialect
+        self._error_header = error_header
         self._authorize = authorize
         self._limits = limits
         self._clock = clock
@@ -140,7 +142,8 @@ class Wire:
 
     def _judge(self, request: Request, response: requests.Response, body: bytes) -> Answer:
         status, parsed = response.status_code, _json_or_none(body)
-        message = self._redact(error_message(parsed, _text(body)))[:_MAX_MESSAGE]
+        words = response.headers.get(self._error_header, "") or error_message(parsed, _text(body))
+        message = self._redact(words)[:_MAX_MESSAGE]
         reply = self._dialect(status, parsed, message)
         if reply is not Reply.DONE:
             raise self._refusal(reply, request, response, message)

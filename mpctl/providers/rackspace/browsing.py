@@ -90,7 +90,7 @@ class Browsing:
         for domain in domains:
             for row in self._indexes.mailboxes(scope, domain):
                 address = f"{_name(row)}@{domain}"
-                note = str(row.get("displayName") or "")
+                note = str(row.get("displayname") or "")
                 yield Listed(Ref(scope, address.lower()), f"{scope}/{address}", note)
 
     def _level(self, entity: Entity, place: Place) -> Level:
@@ -118,7 +118,7 @@ class Browsing:
 
 def _domain(row: Row) -> Listed:
     name = _name(row)
-    note = _NOTES.get(str(row.get("serviceType", "")).lower(), "")
+    note = _NOTES.get(str(row.get("servicetype", "")).lower(), "")
     return Listed(Ref(DOMAINS, name.lower()), f"{DOMAINS}/{name}", note)
 
 

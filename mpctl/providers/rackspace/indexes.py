@@ -23,7 +23,10 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some rows of an index, and how many there are in all, None when it does not say."""
+    """Some rows of an index, and how many there are in all, None when it does not say.
+
+    The keys of the rows are in lower case: the service may send them in any (section 2.3).
+    """
 
     rows: tuple[Row, ...]
     total: int | None
@@ -57,7 +60,7 @@ class Indexes:
         except TransportError:
             return self._account
         return next(
-            (str(row["accountNumber"]) for row in page.rows if row.get("accountNumber")), "me"
+            (str(row["accountnumber"]) for row in page.rows if row.get("accountnumber")), "me"
         )
 
     def domains(self) -> tuple[Row, ...]:
@@ -108,7 +111,7 @@ class Indexes:
 
 def has(record: Row, scope: str) -> bool:
     """Tell whether a domain may have mailboxes of a kind."""
-    return _WITHOUT.get(str(record.get("serviceType", "")).lower()) != scope
+    return _WITHOUT.get(str(record.get("servicetype", "")).lower()) != scope
 
 
 def page_of(body: Any, path: str) -> Page:
@@ -120,5 +123,6 @@ def page_of(body: Any, path: str) -> Page:
         lists = [value for value in body.values() if isinstance(value, list)]
         total = next((v for k, v in body.items() if str(k).lower() == "total"), None)
         if len(lists) == 1 and all(isinstance(row, dict) for row in lists[0]):
-            return Page(tuple(lists[0]), total if isinstance(total, int) else None)
+            rows = tuple({str(k).lower(): v for k, v in row.items()} for row in lists[0])
+            return Page(rows, total if isinstance(total, int) else None)
     raise BadAnswer(f"GET {path}", "an answer without a list where the service documents an index")

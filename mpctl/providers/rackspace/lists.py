@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -80,9 +80,7 @@ class Lists:
         self, place: Place, spam_list: SpamList, operations: Operations, *, last: bool = False
     ) -> list[Outcome]:
         try:
-            self._session.request(
-                "PUT", self._reading.path(place, spam_list), form=form_of(operations)
-            )
+            self._put(place, spam_list, form_of(operations))
         except Refused as error:
             if error.status not in _DIVISIBLE:
                 return _all(operations, Status.FAILED, error.what)
@@ -91,7 +89,20 @@ class Lists:
             if not error.may_have_executed:
                 return _all(operations, Status.FAILED, error.what)
             return self._after_lost_answer(place, spam_list, operations, error, last=last)
-        return _all(operations, Status.APPLIED)
+        copied = self._reading.copied(place, spam_list)
+        doubled, single = _divided(operations, lambda one: is_removal(one) and entry(one) in copied)
+        return _all(single, Status.APPLIED) + self._without_copies(place, spam_list, doubled)
+
+    def _without_copies(
+        self, place: Place, spam_list: SpamList, operations: Operations
+    ) -> list[Outcome]:
+        """Remove again what stood there more than once, as long as a read shows it."""
+        shown = self._shown(place, spam_list) if operations else None
+        gone, left = _divided(operations, lambda one: shown is None or shown.has_done(one))
+        return _all(gone, Status.APPLIED) + (self._send(place, spam_list, left) if left else [])
+
+    def _put(self, place: Place, spam_list: SpamList, form: Mapping[str, str]) -> None:
+        self._session.request("PUT", self._reading.path(place, spam_list), form=form)
 
     def _after_refusal(
         self, place: Place, spam_list: SpamList, operations: Operations, error: Refused
@@ -103,8 +114,46 @@ class Lists:
         if done and left:
             return ends + self._send(place, spam_list, left)
         if len(left) == 1:
-            return _all(left, Status.FAILED, error.what)
+            return ends + [self._alone(place, spam_list, left[0], error)]
         return ends + self._in_turn(place, ((spam_list, part) for part in _parts(left, error)))
+
+    def _alone(
+        self, place: Place, spam_list: SpamList, operation: Operation, error: Refused
+    ) -> Outcome:
+        """Take the opposite entry away first, if the plan does: it may be what is in the way."""
+        rivals = [entry_of(native_id) for native_id in operation.replaces]
+        if not rivals:
+            return Outcome(operation, Status.FAILED, error.what)
+        other, entries = rivals[0][0], [rival for _, rival in rivals]
+        try:
+            self._put(place, other, {"removeList": ",".join(entries)})
+            self._put(place, spam_list, form_of([operation]))
+        except TransportError as failure:
+            return self._put_back(place, other, entries, operation, failure)
+        return Outcome(operation, Status.APPLIED, f"the {other.action} rule had to go first")
+
+    def _put_back(
+        self,
+        place: Place,
+        other: SpamList,
+        entries: Sequence[str],
+        operation: Operation,
+        error: TransportError,
+    ) -> Outcome:
+        """Make sure that the opposite entry stands, unless the new one does after all."""
+        shown = self._settled(place, list_of(_rule(operation).key), [operation])
+        if shown is not None and shown.has_done(operation):
+            return Outcome(operation, Status.APPLIED, _LOST)
+        standing = self._shown(place, other)
+        missing = [one for one in entries if standing is None or one not in standing.entries]
+        try:
+            if missing:
+                self._put(place, other, {"addList": ",".join(missing)})
+        except TransportError:
+            detail = f"{error.what}; the {other.action} rule may be gone too: look, and put it back"
+            return Outcome(operation, Status.UNKNOWN, detail)
+        detail = f"{error.what}; the {other.action} rule stands as before"
+        return Outcome(operation, Status.FAILED, detail, touched=bool(missing))
 
     def _after_lost_answer(
         self,

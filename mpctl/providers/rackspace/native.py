@@ -50,19 +50,19 @@ def list_of(key: RuleKey) -> SpamList:
 
 
 def entries_of(body: Any) -> tuple[str, ...]:
-    """The entries in an answer, each text once (sections 6.3, 7.3).
+    """The entries in an answer (sections 6.3, 7.3); an answer that is `{}` holds none.
 
     Raises NotUnderstood when there is no list, or something else than text in it.
     """
     if not isinstance(body, dict):
         raise NotUnderstood("the answer is no object with a list of addresses")
     named = {str(name).lower(): value for name, value in body.items()}
-    if "addresses" not in named:
+    if named and "addresses" not in named:
         raise NotUnderstood("the answer has no list of addresses")
-    entries = named["addresses"] or []
+    entries = named.get("addresses") or []
     if not isinstance(entries, list) or not all(isinstance(entry, str) for entry in entries):
         raise NotUnderstood("the addresses are not a list of texts")
-    return tuple(dict.fromkeys(entries))
+    return tuple(entries)
 
 
 def from_native(spam_list: SpamList, entry: str) -> LiveRule:
@@ -132,5 +132,7 @@ def _verbatim(entry: str) -> Match:
 
 
 def rows_of(entries: Mapping[SpamList, tuple[str, ...]]) -> tuple[LiveRule, ...]:
-    """The rules of a place, list by list."""
-    return tuple(from_native(one, entry) for one, texts in entries.items() for entry in texts)
+    """The rules of a place, list by list; a list is a set, so each text counts once."""
+    return tuple(
+        from_native(one, entry) for one, texts in entries.items() for entry in dict.fromkeys(texts)
+    )

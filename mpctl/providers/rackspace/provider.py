@@ -11,7 +11,7 @@ from mpctl.core.entity import Entity, Ref
 from mpctl.core.outcome import Outcome
 from mpctl.core.schedule import Batch
 from mpctl.core.state import Account, DesiredEntity, LiveEntity, LiveState, Reading
-from mpctl.diagnostics import Code, Diagnostic, MpctlError
+from mpctl.diagnostics import Code, Diagnostic, MpctlError, Severity
 from mpctl.providers.rackspace.capabilities import CAPABILITIES
 from mpctl.providers.rackspace.indexes import Indexes
 from mpctl.providers.rackspace.lists import Lists
@@ -91,15 +91,30 @@ class Rackspace:
         values = self._reading.settings(place) if reading.settings else {}
         if values:
             self._settings.note(place, values)
+        rules = rows_of(self._reading.lists(place)) if reading.rules else ()
+        doubt = self._reading.doubt(place) if reading.rules else ""
         return LiveEntity(
             entity=reading.entity,
             native_id=place.native_id,
             live_name=place.native_id,
             ancestors=place.ancestors,
-            rules=rows_of(self._reading.lists(place)) if reading.rules else (),
+            rules=rules,
+            complete=not doubt,
             settings={name: value for name, value in values.items() if name in reading.settings},
             facts={name: value for name, value in values.items() if isinstance(value, str)},
+            findings=(_incomplete(reading.entity, doubt),) if doubt else (),
         )
+
+
+def _incomplete(entity: Entity, doubt: str) -> Diagnostic:
+    return Diagnostic(
+        Code.INCOMPLETE_LISTING,
+        f"the list of rules may not be whole: {doubt}",
+        why="Nothing is removed on the ground of a list that is not proven complete.",
+        fix="Plan again; if it stays, ask the service's support about this list.",
+        severity=Severity.WARNING,
+        entity=str(entity),
+    )
 
 
 def not_found(entity: Entity) -> Diagnostic:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any, Final
 
 from mpctl.core.rule import SettingValue
@@ -30,6 +32,8 @@ class Reading:
         self._account = account
         self._spelling = "" if block_route == AUTO else block_route
         self._first = FirstAlone(lambda: bool(self._spelling))
+        self._copied: dict[tuple[Place, SpamList], frozenset[str]] = {}
+        self._doubted: set[tuple[Place, SpamList]] = set()
 
     def lists(self, place: Place) -> dict[SpamList, tuple[str, ...]]:
         """The entries of all four lists; raises NotThere, or TransportError."""
@@ -41,6 +45,15 @@ class Reading:
             return self._entries(place, spam_list, self._spelling or NEW)
         with self._first.turn():
             return self._either(place, spam_list)
+
+    def copied(self, place: Place, spam_list: SpamList) -> frozenset[str]:
+        """The entries that stood in a list more than once when it was last read."""
+        return self._copied.get((place, spam_list), frozenset())
+
+    def doubt(self, place: Place) -> str:
+        """Why the lists of a place, as they were last read, may not be whole; empty if they are."""
+        doubted = sorted(one.name for where, one in self._doubted if where == place)
+        return f"the answer for {', '.join(doubted)} held no list at all" if doubted else ""
 
     def settings(self, place: Place) -> dict[str, SettingValue]:
         """All settings that the service tells; raises NotThere, or TransportError."""
@@ -78,13 +91,23 @@ class Reading:
     def _entries(self, place: Place, spam_list: SpamList, spelling: str) -> tuple[str, ...]:
         path = self._path(place, spam_list, spelling)
         try:
-            return entries_of(self._body(path))
+            body = self._body(path)
+            entries = entries_of(body)
         except NotUnderstood as error:
             raise BadAnswer(f"GET {path}", str(error)) from error
         except Refused as error:
             if error.status == _GONE:
                 self.settings(place)  # a place that is there has settings, whatever its lists say
             raise
+        self._note(place, spam_list, entries, proven=bool(body))
+        return entries
+
+    def _note(
+        self, place: Place, spam_list: SpamList, entries: Sequence[str], *, proven: bool
+    ) -> None:
+        copies = Counter(entries)
+        self._copied[place, spam_list] = frozenset(e for e in copies if copies[e] > 1)
+        (self._doubted.discard if proven else self._doubted.add)((place, spam_list))
 
     def _body(self, path: str) -> Any:
         return self._session.request("GET", path).body

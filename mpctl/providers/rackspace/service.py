@@ -46,4 +46,5 @@ SERVICE: Final = Service(
     dialect=dialect,
     attempts_throttled=6,
     pause=2.0,
+    error_header="x-error-message",
 )
