@@ -17,6 +17,7 @@ from mpctl.sandbox import SampleBuilder, Sandbox, Switch
 from mpctl.sandbox.mailprotector import SWITCHES
 from mpctl.transport import Limits, Session
 from tests.clock import FakeClock
+from tests.conformance.rackspace import MAILBOXES
 from tests.conformance.service import (
     NO_SWITCHES,
     Choice,
@@ -141,7 +142,7 @@ class CloudFilter(Service):
 
     def take(self, sandbox: Sandbox, row: Row) -> None:
         """Take a row away as another writer would."""
-        sandbox.mailprotector.state.remove_rule(row.id)
+        sandbox.mailprotector.state.remove_rule(int(row.id))
 
     def settle(self, sandbox: Sandbox) -> None:
         """Read what lags until it does not."""
@@ -229,6 +230,6 @@ class MailprotectorLevels(CloudFilter):
         return world
 
 
-SERVICES: Final[tuple[Service, ...]] = (MailprotectorDomains(),)
+SERVICES: Final[tuple[Service, ...]] = (MailprotectorDomains(), MAILBOXES)
 # Held to everything that can go wrong; the table is about one entity at a time.
 DISTURBED: Final[tuple[Service, ...]] = (*SERVICES, MailprotectorLevels())

@@ -45,7 +45,7 @@ class Reachable:
         return bool(self.rules - self.stage.ends(self.before.rules))
 
     @property
-    def kept_ids(self) -> dict[Rule, int]:
+    def kept_ids(self) -> dict[Rule, int | str]:
         """The rows that must be the very same afterwards."""
         return {rule: id_ for rule, id_ in self.before.first_ids.items() if rule in self.rules}
 

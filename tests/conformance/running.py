@@ -43,9 +43,10 @@ class Snapshot:
         return Counter(row.rule for row in self.rows)
 
     @property
-    def first_ids(self) -> dict[Rule, int]:
+    def first_ids(self) -> dict[Rule, int | str]:
         """The lowest id of each rule: the row that stays."""
-        return {row.rule: row.id for row in sorted(self.rows, reverse=True)}
+        rows = sorted(self.rows, key=lambda row: (len(str(row.id)), str(row.id)), reverse=True)
+        return {row.rule: row.id for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ class Rule(NamedTuple):
 class Row(NamedTuple):
     """A live rule as the service stores it."""
 
-    id: int
+    id: int | str
     action: Action
     value: str
 
@@ -88,7 +88,8 @@ class Service(ABC):
     `above` is an entity above the first, where rules can move to.
     `values` can be allowed and blocked; `spelled` are other spellings of the first of them, in the
     same order; `odd` is a live value that no policy expresses. `setting` is a name with its values,
-    strictest first, or None.
+    strictest first, or None. Whoever writes one rule a call needs `least_writes` calls for the
+    scenario of the faults.
     """
 
     name: str
@@ -103,6 +104,7 @@ class Service(ABC):
     odd: str
     above: Entity | None = None
     setting: Setting | None = None
+    least_writes: int = 8
     limits: tuple[Limit, ...] = ()
     impossible: tuple[Choice, ...] = ()
     refusals: tuple[Refusal, ...] = ()

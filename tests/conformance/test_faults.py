@@ -68,5 +68,5 @@ def test_the_scenario_uses_every_kind_of_write(service: Service) -> None:
         paths = {r.path.split("/")[-1] for r in sandbox.requests if r.write}
 
     assert len(course.methods) > 12
-    assert sum(r.write for r in sandbox.requests) >= 8
-    assert len(paths) > 4
+    assert sum(r.write for r in sandbox.requests) >= service.least_writes
+    assert len(paths) >= min(5, service.least_writes)

@@ -114,7 +114,7 @@ class Lists:
         if done and left:
             return ends + self._send(place, spam_list, left)
         if len(left) == 1:
-            return ends + [self._alone(place, spam_list, left[0], error)]
+            return [self._alone(place, spam_list, left[0], error)]
         return ends + self._in_turn(place, ((spam_list, part) for part in _parts(left, error)))
 
     def _alone(
