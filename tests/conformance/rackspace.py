@@ -47,8 +47,11 @@ class Rackspace(Service):
         "XN--BCHER-KVA.example",
     )
     odd = "bounce%@mailer.example"
-    setting = ("filter_level", ("exclusive", "on"))
-    limits = (Limit(Effect.REMOVALS_WITHHELD, {"empty_list": ("absent",)}),)
+    setting = ("filter_level", ("on", "off"))
+    limits = (
+        Limit(Effect.REMOVALS_WITHHELD, {"empty_list": ("absent",)}),
+        Limit(Effect.FLIPS_REFUSED, {"empty_list": ("absent",), "opposite_entry": ("400",)}),
+    )
     fault_worlds = ({}, {"block_route": "blacklist"}, {"remove_copies": "one", "read_lag": "1"})
     stranger_worlds = ({}, {"not_found_body": "html"})
     least_writes = 3
@@ -71,10 +74,16 @@ class Rackspace(Service):
         self.stranger, self.absent = (_entity(scope, name) for name in self.OTHERS[scope])
 
     def possible(self, switches: Choice) -> bool:
-        """A throttled request whose words are lost cannot be told from a refused key."""
+        """Tell where a client can know what happened.
+
+        A throttled request whose words are lost looks like a refused key; and an entry that is
+        dropped because of its opposite, with an answer of success, looks like one that was taken.
+        """
         speechless = switches.get("error_body", "fault") != "fault"
         hasty = {switches.get("reads_per_minute"), switches.get("writes_per_minute")}
-        return not (speechless and hasty & {"30", "10"}) and super().possible(switches)
+        silent = {"partial_put": "rest_200", "opposite_entry": "400"}.items() <= switches.items()
+        blind = silent or (speechless and hasty & {"30", "10"})
+        return not blind and super().possible(switches)
 
     def world(self) -> SampleData:
         """Everybody; what is not written to has rules of the same values."""
@@ -170,10 +179,10 @@ class Rackspace(Service):
         sandbox.rackspace.state.settle()
 
     def listing(self, entity: Entity) -> str:
-        """A pattern for the paths of the entity's lists."""
+        """A pattern for the path of the list that is read first."""
         local, _, domain = entity.name.rpartition("@")
         branch = "" if entity.scope == "domains" else f"/{entity.scope[:2]}/mailboxes/{local}"
-        return rf"/domains/{domain}{branch}/spam/(ip)?(block|black|safe)list$"
+        return rf"/domains/{domain}{branch}/spam/(block|black)list$"
 
 
 def _entity(scope: str, name: str) -> Entity:
