@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from mpctl.providers import CAPABILITIES
 from tests.cli.around import assert_valid
 from tests.cli.conftest import Mpctl
 
@@ -15,14 +16,15 @@ def test_what_services_can_express(mpctl: Mpctl) -> None:
     ran = mpctl("providers")
 
     assert (ran.code, ran.err) == (0, "")
-    head, row = ran.out.splitlines()
+    head, *rows = ran.out.splitlines()
     assert head.split() == [
         *("provider", "scopes", "allow", "block", "settings", "wins", "flow"),
         *("base", "URL"),
     ]
-    assert row == (
-        "mailprotector  resellers customers domains user_groups users  domain email  domain email"
-        "  allow_spam_release allow_policy_release  allow  inbound  https://emailservice.io/api/v1"
+    assert [row.split()[0] for row in rows] == list(CAPABILITIES)
+    assert " ".join(rows[0].split()) == (
+        "mailprotector resellers customers domains user_groups users domain email domain email "
+        "allow_spam_release allow_policy_release allow inbound https://emailservice.io/api/v1"
     )
 
 
@@ -32,7 +34,8 @@ def test_as_json(mpctl: Mpctl) -> None:
 
     assert_valid(ran, 0)
     assert ran.json["environment"] == "LIVE"
-    assert ran.json["providers"] == [
+    assert [one["provider"] for one in ran.json["providers"]] == list(CAPABILITIES)
+    assert ran.json["providers"][:1] == [
         {
             "provider": "mailprotector",
             "base_url": "https://emailservice.io/api/v1",
