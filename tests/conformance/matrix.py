@@ -32,11 +32,12 @@ from tests.conformance.harness import DISTURBED
 from tests.conformance.kills import Killing
 from tests.conformance.moving import go_through
 from tests.conformance.promises import Broken
+from tests.conformance.rackspace import PLACES
 from tests.conformance.running import Bench
 from tests.conformance.scopes import SCOPES
 from tests.conformance.service import Choice, Service
 
-ALL: Final[tuple[Service, ...]] = (*DISTURBED, *SCOPES)
+ALL: Final[tuple[Service, ...]] = (*DISTURBED, *PLACES[1:], *SCOPES)
 CHUNK: Final = 25
 QUICK: Final = 41
 STORMS: Final = 300

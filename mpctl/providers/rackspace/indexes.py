@@ -77,8 +77,6 @@ class Indexes:
             return 1
         try:
             totals = [self._total(scope, place.domain) for scope in BRANCHES]
-        except KeyRefused:
-            raise
         except TransportError:
             return None
         known = [total for total in totals if total is not None]

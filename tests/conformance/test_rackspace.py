@@ -1,0 +1,253 @@
+"""What is special about Rackspace, played against its simulator."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import pytest
+
+from mpctl.core.entity import Entity, parse_entity
+from mpctl.core.outcome import ApplyResult, Status
+from mpctl.core.rule import Action
+from mpctl.core.state import DesiredEntity
+from mpctl.diagnostics import Code, ExitCode
+from mpctl.sandbox import LoggedRequest, Sandbox
+from mpctl.transport import KeyRefused
+from tests.conformance.choices import in_pairs
+from tests.conformance.faults import Course
+from tests.conformance.moving import go_through
+from tests.conformance.rackspace import MAILBOXES, PLACES, Rackspace
+from tests.conformance.running import Bench
+from tests.conformance.service import Choice
+from tests.conformance.table import Stage, table
+from tests.strategies import declared_settings
+
+OTHERS = PLACES[1:]
+DEALT = [
+    (place, choice)
+    for turn, place in enumerate(OTHERS)
+    for choice in in_pairs(place)[turn :: len(OTHERS)]
+]
+STRIDE = 29
+ALICE, BOB = MAILBOXES.entities
+DOMAIN = parse_entity("domains/acme.example", default_target="rackspace")
+
+
+@pytest.fixture
+def bench() -> Iterator[Bench]:
+    """Exchange mailboxes in a running sandbox."""
+    with MAILBOXES.open() as sandbox:
+        yield Bench(MAILBOXES, sandbox)
+
+
+def blocking(*values: str, entity: Entity = ALICE) -> DesiredEntity:
+    """A mailbox that blocks these."""
+    return Stage("blocks", allow=None, block=values).desired(MAILBOXES, entity)
+
+
+def ends(result: ApplyResult, entity: Entity = ALICE) -> dict[str, Status]:
+    """How each rule ended."""
+    return {
+        str(end.operation.change.match): end.status  # type: ignore[union-attr]
+        for end in result.outcomes[entity]
+    }
+
+
+def entries(sandbox: Sandbox, name: str = "blocklist", entity: Entity = ALICE) -> Sequence[str]:
+    """What really stands in a list."""
+    return sandbox.rackspace.state.entries(entity.scope, entity.name, name)
+
+
+@pytest.mark.parametrize("place", OTHERS, ids=lambda place: place.name)
+def test_each_stage_is_reached_at_every_place(place: Rackspace) -> None:
+    """Rules and settings of any place become what is declared, and nobody else's change."""
+    assert go_through(place, {}) == len(table(place))
+
+
+@pytest.mark.parametrize(("place", "switches"), DEALT)
+def test_each_stage_is_reached_with_any_two_switches(place: Rackspace, switches: Choice) -> None:
+    """The same holds when switches leave their defaults."""
+    assert go_through(place, switches) == len(table(place))
+
+
+@pytest.mark.parametrize("place", OTHERS, ids=lambda place: place.name)
+def test_a_fault_at_any_call_breaks_no_promise(place: Rackspace) -> None:
+    """After a fault every operation has a true outcome, and a second run brings the rest."""
+    with place.open() as sandbox:
+        course = Course(Bench(place, sandbox))
+        chosen = list(course.schedules())[::STRIDE]
+
+        broken = {schedule: course.run(schedule) for schedule in chosen}
+
+    assert {schedule: promises for schedule, promises in broken.items() if promises} == {}
+
+
+def test_calls_of_a_run(bench: Bench) -> None:
+    """Planning reads five times a mailbox, applying again five; each changed list has one PUT."""
+    for value in ("old.example", "198.51.100.9"):
+        bench.service.put(bench.sandbox, ALICE, Action.BLOCK, value)
+    stage = Stage(
+        "many",
+        allow=("192.0.2.1", *(f"a{n}.example" for n in range(60))),
+        block=("192.0.2.2", *(f"b{n}.example" for n in range(60))),
+    )
+    bench.apply(stage.desired(MAILBOXES, ALICE))
+
+    calls = Counter(map(said, bench.sandbox.requests))
+    assert {call: count for call, count in calls.items() if call.startswith("PUT")} == {
+        "PUT blocklist": 2,  # its removals wait for what comes in the other list
+        "PUT ipblocklist": 1,
+        "PUT safelist": 1,
+        "PUT ipsafelist": 1,
+    }
+    # Planning, right before the first write, and the final reading.
+    assert calls["GET blocklist"] == calls["GET ipsafelist"] == 3
+
+
+def said(request: LoggedRequest) -> str:
+    """A request by its method and the end of its path."""
+    return f"{request.method} {request.path.rpartition('/')[2]}"
+
+
+def test_settings_go_in_one_request(bench: Bench) -> None:
+    """Every declared setting of a mailbox is written at once, and what is not declared stays."""
+    bench.sandbox.rackspace.state.set_settings(*key(ALICE), quarantineOwner="admin@acme.example")
+    desired = replace(
+        blocking(),
+        settings=declared_settings(
+            {"filter_level": "exclusive", "send_to_domain_quarantine": True}
+        ),
+    )
+
+    result = bench.apply(desired)
+
+    assert result.exit_code is ExitCode.DONE
+    assert bench.sandbox.rackspace.state.settings_of(*key(ALICE)) == {
+        "filterLevel": "exclusive",
+        "sendToDomainQuarantine": True,
+        "quarantineOwner": "admin@acme.example",
+    }
+    assert [said(request) for request in bench.sandbox.writes()] == ["PUT settings"]
+
+
+def key(entity: Entity) -> tuple[str, str]:
+    """An entity as the simulator names it."""
+    return entity.scope, entity.name
+
+
+@pytest.mark.parametrize(
+    "switches",
+    [
+        {"own_domain": "aliases"},
+        {"own_domain": "aliases", "partial_put": "until_bad"},
+        {"own_domain": "aliases", "message_words": "blocklist", "error_body": "empty"},
+        {"own_domain": "aliases", "error_body": "html", "error_header": "absent"},
+        {"own_domain": "aliases", "put_cap": "5"},
+    ],
+)
+def test_a_bad_entry_is_found_and_named(switches: Choice) -> None:
+    """An alias of the domain is refused; everything else comes, and what had to go waits."""
+    good = tuple(f"b{n}.example" for n in range(9))
+    with MAILBOXES.open(switches) as sandbox:
+        bench = Bench(MAILBOXES, sandbox)
+        MAILBOXES.put(sandbox, ALICE, Action.BLOCK, "old.example")
+
+        result = bench.apply(blocking(*good, "acme-mail.example"))
+
+        assert ends(result) == {
+            **dict.fromkeys(good, Status.APPLIED),
+            "acme-mail.example": Status.FAILED,
+            "old.example": Status.NOT_ATTEMPTED,
+        }
+        assert sorted(entries(sandbox)) == sorted(["old.example", *(f"@{v}" for v in good)])
+        assert result.exit_code is ExitCode.PARTIAL
+
+
+def test_a_bad_entry_beside_which_the_rest_was_done() -> None:
+    """What the service did all the same is found by reading, and never sent twice."""
+    with MAILBOXES.open(
+        {"own_domain": "aliases", "partial_put": "rest_400", "add_present": "duplicate"}
+    ) as sandbox:
+        MAILBOXES.put(sandbox, ALICE, Action.BLOCK, "old.example")
+        result = Bench(MAILBOXES, sandbox).apply(blocking("spam.example", "acme-mail.example"))
+
+        assert ends(result) == {
+            "spam.example": Status.APPLIED,
+            "acme-mail.example": Status.FAILED,
+            "old.example": Status.APPLIED,
+        }
+        assert entries(sandbox) == ("@spam.example",)
+
+
+def test_a_refusal_that_names_the_entry_costs_no_halving() -> None:
+    """The named entry goes apart, so that the rest is written with a single PUT."""
+    with MAILBOXES.open({"own_domain": "aliases"}) as sandbox:
+        Bench(MAILBOXES, sandbox).apply(
+            blocking(*(f"b{n}.example" for n in range(9)), "acme-mail.example")
+        )
+
+        assert sum(1 for request in sandbox.writes() if request.status == 200) == 1
+        assert len(sandbox.writes()) == 3
+
+
+def test_the_own_domain_is_refused_before_any_write(bench: Bench) -> None:
+    """The mailbox is left alone as a whole, and the other one is written."""
+    result = bench.apply(
+        blocking("spam.example", "acme.example"), blocking("spam.example", entity=BOB)
+    )
+
+    assert [problem.code for problem in result.plan.problems] == [Code.OWN_DOMAIN]
+    assert (entries(bench.sandbox), entries(bench.sandbox, entity=BOB)) == ((), ("@spam.example",))
+    assert result.exit_code is ExitCode.PARTIAL
+
+
+def test_off_and_the_domain_quarantine_are_refused(bench: Bench) -> None:
+    """Nothing is written, and the exit code says so."""
+    bench.sandbox.rackspace.state.set_settings(*key(ALICE), filterLevel="off")
+    settings = declared_settings({"send_to_domain_quarantine": True})
+
+    result = bench.apply(replace(blocking("spam.example"), settings=settings))
+
+    assert [problem.code for problem in result.plan.problems] == [Code.CONFLICTING_SETTINGS]
+    assert (bench.sandbox.writes(), result.exit_code) == ([], ExitCode.STOPPED)
+
+
+def test_a_mailbox_keeps_its_value_when_its_domain_changes(bench: Bench) -> None:
+    """The declared value of the mailbox is written before that of the domain."""
+    above = replace(blocking(entity=DOMAIN), settings=declared_settings({"filter_level": "off"}))
+    below = replace(blocking(), settings=declared_settings({"filter_level": "on"}))
+
+    result = bench.apply(above, below)
+
+    assert result.exit_code is ExitCode.DONE
+    written = [
+        r.path.split("/")[-3] for r in bench.sandbox.writes() if r.path.endswith("/settings")
+    ]
+    assert written == ["alice.ng", "domains"]
+
+
+def test_swapped_keys_stop_everything_at_once(bench: Bench) -> None:
+    """One request is sent, and no other: more of them could lock the administrator out."""
+    simulator = bench.sandbox.rackspace
+    with MAILBOXES.connect(bench.sandbox, bench.clock, writable=True) as provider:
+        simulator.user_key, simulator.secret_key = simulator.secret_key, simulator.user_key
+        with pytest.raises(KeyRefused, match="Authentication failed"):
+            provider.fetch([blocking("spam.example").reads, blocking(entity=BOB).reads])
+
+    assert [request.status for request in bench.sandbox.requests] == [403]
+
+
+@pytest.mark.parametrize("route", ["blocklist", "blacklist"])
+def test_the_routes_are_found_with_few_questions(route: str) -> None:
+    """Once one answered, no other is tried in the run; nothing is ever written to a guess."""
+    with MAILBOXES.open({"block_route": route}) as sandbox:
+        result = Bench(MAILBOXES, sandbox).apply(
+            blocking("spam.example"), blocking("x.example", entity=BOB)
+        )
+
+        refused = [request for request in sandbox.requests if request.status == 404]
+        assert result.exit_code is ExitCode.DONE
+        assert len(refused) <= 1
+        assert all(request.status == 200 for request in sandbox.writes())
