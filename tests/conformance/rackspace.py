@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import Any, ClassVar
 
@@ -35,8 +35,8 @@ class Rackspace(Service):
         "xn--bcher-kva.example",
         "*.bulk.example",
         "198.51.100.0/24",
-        "203.0.113.9",
         "a_b@spam.example",
+        "203.0.113.9",
     )
     spelled = (
         "Billing@Vendor.Example",
@@ -55,6 +55,7 @@ class Rackspace(Service):
     fault_worlds = ({}, {"block_route": "blacklist"}, {"remove_copies": "one", "read_lag": "1"})
     stranger_worlds = ({}, {"not_found_body": "html"})
     least_writes = 3
+    creates = "PUT"
     NAMES: ClassVar = {
         "ex_mailboxes": ("alice.ng@acme.example", "bob.roy@acme.example"),
         "rs_mailboxes": ("tom.hollis@acme.example", "invoices@acme.example"),
@@ -117,6 +118,7 @@ class Rackspace(Service):
         """A provider for one run; the simulator's own rate limit goes by the same clock."""
         simulator = sandbox.rackspace
         simulator.clock = lambda: clock.now().timestamp()
+        speechless = simulator.switches.error_body != "fault"
         keys = {"user_key": simulator.user_key, "secret_key": simulator.secret_key}
         session = Session(
             simulator.base_url,
@@ -127,8 +129,8 @@ class Rackspace(Service):
                 attempts=SERVICE.attempts,
                 attempts_throttled=SERVICE.attempts_throttled,
                 retry_after_default=SERVICE.pause,
-                reads_per_minute=CAPABILITIES.reads_per_minute,
-                writes_per_minute=CAPABILITIES.writes_per_minute,
+                reads_per_minute=CAPABILITIES.reads_per_minute if speechless else None,
+                writes_per_minute=CAPABILITIES.writes_per_minute if speechless else None,
             ),
             clock=clock.clock,
             writable=writable,
@@ -137,6 +139,14 @@ class Rackspace(Service):
         )
         with closing(session):
             yield SERVICE.provider(session, Setup("SANDBOX", connections))
+
+    def environment(self, sandbox: Sandbox) -> Mapping[str, str]:
+        """The base URL and the keys."""
+        return {
+            "RACKSPACE_API_BASE_URL": sandbox.rackspace.base_url,
+            "RACKSPACE_USER_KEY": sandbox.rackspace.user_key,
+            "RACKSPACE_SECRET_KEY": sandbox.rackspace.secret_key,
+        }
 
     def rows(self, sandbox: Sandbox, entity: Entity) -> list[Row]:
         """The entity's rules as they really are; a list is a set, so each text counts once."""
@@ -162,9 +172,20 @@ class Rackspace(Service):
         return everything
 
     def put(self, sandbox: Sandbox, entity: Entity, action: Action, value: str) -> None:
-        """Add an entry as another writer would."""
+        """Add an entry as another writer would; a copy of one has another spelling.
+
+        Where the service knows no two spellings of an entry, nobody can add a copy.
+        """
         name, entry = _entry(action, value, self.values)
-        sandbox.rackspace.state.add_entry(entity.scope, entity.name, name, entry)
+        there = sandbox.rackspace.state.entries(entity.scope, entity.name, name)
+        folded = sandbox.rackspace.switches.identity == "folded"
+        if folded and entry.lower().removeprefix("@") in {
+            e.lower().removeprefix("@") for e in there
+        }:
+            return
+        spellings = (entry, entry.upper(), entry.title(), entry.swapcase())
+        new = next((one for one in spellings if one not in there), entry)
+        sandbox.rackspace.state.add_entry(entity.scope, entity.name, name, new)
 
     def take(self, sandbox: Sandbox, row: Row) -> None:
         """Take an entry away as another writer would."""

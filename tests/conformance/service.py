@@ -89,7 +89,7 @@ class Service(ABC):
     `values` can be allowed and blocked; `spelled` are other spellings of the first of them, in the
     same order; `odd` is a live value that no policy expresses. `setting` is a name with its values,
     strictest first, or None. Whoever writes one rule a call needs `least_writes` calls for the
-    scenario of the faults.
+    scenario of the faults; `creates` is the method of a call that creates a rule.
     """
 
     name: str
@@ -105,6 +105,7 @@ class Service(ABC):
     above: Entity | None = None
     setting: Setting | None = None
     least_writes: int = 8
+    creates: str = "POST"
     limits: tuple[Limit, ...] = ()
     impossible: tuple[Choice, ...] = ()
     refusals: tuple[Refusal, ...] = ()

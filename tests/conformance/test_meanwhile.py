@@ -98,7 +98,9 @@ def test_what_somebody_added_meanwhile_is_said(bench: Bench) -> None:
     """A rule that appears after the last look before the writes stays, and the run is not done."""
     service, stranger = bench.service, bench.service.values[8]
     bench.sandbox.meanwhile(
-        "POST", ".", lambda: service.put(bench.sandbox, bench.entity, Action.ALLOW, stranger)
+        service.creates,
+        ".",
+        lambda: service.put(bench.sandbox, bench.entity, Action.ALLOW, stranger),
     )
 
     result = bench.apply(Stage("one", block=service.values[:1]).desired(service, bench.entity))

@@ -181,6 +181,19 @@ def test_a_bad_entry_beside_which_the_rest_was_done() -> None:
         assert entries(sandbox) == ("@spam.example",)
 
 
+@pytest.mark.parametrize("copies", ["all", "one"])
+def test_copies_of_an_entry_go_together(copies: str) -> None:
+    """A list is a set: an entry that goes is gone, however often it stood there."""
+    with MAILBOXES.open({"remove_copies": copies}) as sandbox:
+        state = sandbox.rackspace.state
+        state.set_entries(*key(ALICE), "blocklist", ["@a.example", "@b.example"] * 3)
+
+        result = Bench(MAILBOXES, sandbox).apply(blocking("b.example"))
+
+        assert result.exit_code is ExitCode.DONE
+        assert set(entries(sandbox)) == {"@b.example"}
+
+
 def test_a_refusal_that_names_the_entry_costs_no_halving() -> None:
     """The named entry goes apart, so that the rest is written with a single PUT."""
     with MAILBOXES.open({"own_domain": "aliases"}) as sandbox:

@@ -36,6 +36,7 @@ USED = {
     "refused_key",
     "rs_settings",
     "settings",
+    "settings_untold",
     "throttled",
 }
 RECORDER = vcr.VCR(
@@ -188,6 +189,18 @@ def test_too_many_requests() -> None:
                 ("filter_level", "applied", ""),
                 ("send_to_domain_quarantine", "applied", ""),
                 ("quarantine_owner", "applied", ""),
+            ],
+        ),
+        (
+            "settings_untold",
+            (change("filter_level", "off"),),
+            [
+                (
+                    "filter_level",
+                    "failed",
+                    "the service does not tell send_to_domain_quarantine, quarantine_owner, "
+                    "which a write would change",
+                )
             ],
         ),
         (
