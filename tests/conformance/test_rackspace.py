@@ -13,7 +13,7 @@ from mpctl.core.outcome import ApplyResult, Status
 from mpctl.core.rule import Action
 from mpctl.core.state import DesiredEntity
 from mpctl.diagnostics import Code, ExitCode
-from mpctl.sandbox import LoggedRequest, Sandbox
+from mpctl.sandbox import Fault, LoggedRequest, Sandbox
 from mpctl.transport import KeyRefused
 from tests.conformance.choices import in_pairs
 from tests.conformance.faults import Course
@@ -239,6 +239,19 @@ def test_a_mailbox_keeps_its_value_when_its_domain_changes(bench: Bench) -> None
         r.path.split("/")[-3] for r in bench.sandbox.writes() if r.path.endswith("/settings")
     ]
     assert written == ["alice.ng", "acme.example"]
+
+
+def test_a_pin_whose_answer_is_lost_is_not_called_done(bench: Bench) -> None:
+    """A read of the same value does not tell whether it is the mailbox's own: its domain waits."""
+    above = replace(blocking(entity=DOMAIN), settings=declared_settings({"filter_level": "off"}))
+    below = replace(blocking(), settings=declared_settings({"filter_level": "on"}))
+    bench.sandbox.inject(Fault.parse("PUT alice.ng/spam/settings drop-after times=forever"))
+
+    result = bench.apply(above, below)
+
+    assert [end.status for end in result.outcomes[ALICE]] == [Status.UNKNOWN]
+    state = bench.sandbox.rackspace.state
+    assert state.settings_of(*key(DOMAIN))["filterLevel"] == "on"
 
 
 def test_swapped_keys_stop_everything_at_once(bench: Bench) -> None:

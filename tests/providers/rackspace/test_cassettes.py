@@ -46,6 +46,10 @@ RECORDER = vcr.VCR(
 )
 KEYS = {"user_key": "a-user-key-that-no-cassette-holds", "secret_key": "nor-this-secret"}
 SETTINGS = frozenset({"filter_level", "send_to_domain_quarantine", "quarantine_owner"})
+UNTOLD = (
+    "the service does not tell send_to_domain_quarantine, quarantine_owner, "
+    "which a write would change"
+)
 BLOCKED, IP_BLOCKED, SAFE, IP_SAFE = LISTS
 ALEX_ON_RS = entity("rs_mailboxes/alex.smith@example.com")
 
@@ -198,8 +202,7 @@ def test_too_many_requests() -> None:
                 (
                     "filter_level",
                     "failed",
-                    "the service does not tell send_to_domain_quarantine, quarantine_owner, "
-                    "which a write would change",
+                    UNTOLD,
                 )
             ],
         ),
