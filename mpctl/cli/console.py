@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -58,6 +59,8 @@ class Console:
             )
         elif self.format == "markdown":
             text = render.render_markdown(document)
+        elif self.format == "github":
+            text = render.render_github(document, token=secrets.token_hex())
         else:
             text = render.render_text(document, color=self._colored(sys.stdout))
         self._write(text)

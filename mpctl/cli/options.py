@@ -71,10 +71,10 @@ _OPTIONS: Final = (
     ),
     click.option(
         "--format",
-        type=click.Choice(["text", "json", "markdown"]),
+        type=click.Choice(["text", "json", "markdown", "github"]),
         default="text",
         show_default=True,
-        help="How the result is written.",
+        help="How the result is written; github: text, and findings as annotations.",
     ),
     click.option("--output", type=_PATH, metavar="FILE", help="Write the result to a file."),
     click.option(

@@ -11,6 +11,7 @@ from mpctl.render.documents import (
     plan_document,
     statement,
 )
+from mpctl.render.github import render_github
 from mpctl.render.json import render_json
 from mpctl.render.lint import lint_document
 from mpctl.render.markdown import render_markdown
@@ -27,6 +28,7 @@ __all__ = [
     "lint_document",
     "plan_document",
     "render_diagnostics",
+    "render_github",
     "render_json",
     "render_markdown",
     "render_text",
