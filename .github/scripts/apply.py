@@ -23,7 +23,8 @@ NEXT = """
 
 Nothing was written. Read the plan below, which was made now. If it is right, let somebody who may
 approve it start the workflow `apply` by hand, with `expect` set to `{digest}` and `base` set to
-`{base}`. If it is not, correct the policies in a new pull request.
+`{base}`, and, where a guard refused, with its lift. If it is not, correct
+the policies in a new pull request.
 """
 
 
@@ -39,7 +40,7 @@ def main() -> int:
         code = _apply(folder, base, expected)
     if code == REFUSED:
         _show_the_plan_of_now(folder, base)
-    runner.summarize((folder / "report.md").read_text("utf-8"))
+    runner.show(folder / "report.md")
     runner.output({"exit-code": code})
     return code
 

@@ -17,8 +17,7 @@ def main() -> int:
         code = runner.mpctl("apply", "--expired-only", "--confirm", *journal, *shown)
     else:
         code = runner.mpctl("drift", *shown)
-    if report.exists():
-        runner.summarize(report.read_text("utf-8"))
+    runner.show(report)
     runner.output({"exit-code": code})
     return code
 

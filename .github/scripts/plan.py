@@ -21,10 +21,10 @@ def main() -> int:
     report = runner.report() / "report.md"
     base = revision.base(runner.event())
     code = _judge(report, base)
-    if base:
+    if base and report.exists():
         with report.open("a", encoding="utf-8") as file:
             file.write(_configuration(base))
-    runner.summarize(report.read_text("utf-8"))
+    runner.show(report)
     runner.output({"exit-code": code, **_numbers(report.with_name("plan.json"))})
     return code
 

@@ -59,6 +59,13 @@ def summarize(text: str) -> None:
     _append("GITHUB_STEP_SUMMARY", f"{text.rstrip()}\n\n")
 
 
+def show(report: Path) -> None:
+    """Show the report; a command line that mpctl does not understand leaves none."""
+    if not report.exists():
+        report.write_text("### 🔴 Stopped\n\nThe log of this step says why.\n", encoding="utf-8")
+    summarize(report.read_text("utf-8"))
+
+
 def say(text: str) -> None:
     """A line of ours for the log; it holds no value that comes from policies or a service."""
     sys.stdout.write(f"{text}\n")
