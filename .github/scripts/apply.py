@@ -11,6 +11,7 @@ import revision
 import runner
 
 REFUSED = 4
+SHOWN_DIGITS = 16  # as many as the comment shows
 LIFTS = ("removals", "loosening", "tightening")
 
 NOT_APPROVED = """### 🔴 Nothing was applied: no approved plan
@@ -22,9 +23,12 @@ NEXT = """
 #### What to do
 
 Nothing was written. Read the plan below, which was made now. If it is right, let somebody who may
-approve it start the workflow `apply` by hand, with `expect` set to `{digest}` and `base` set to
-`{base}`, and, where a guard refused, with its lift. If it is not, correct
-the policies in a new pull request.
+approve it start the workflow `apply` by hand, and with its lift where a guard refused:
+
+- `expect` is `{digest}`
+- `base` is `{base}`
+
+If it is not, correct the policies in a new pull request.
 """
 
 
@@ -78,7 +82,7 @@ def _show_the_plan_of_now(folder: Path, base: str) -> None:
     runner.mpctl("plan", *runner.against(base), *shown, "--out", str(saved))
     with (folder / "report.md").open("a", encoding="utf-8") as file:
         if saved.exists():
-            digest = json.loads(saved.read_text("utf-8"))["digest"]
+            digest = json.loads(saved.read_text("utf-8"))["digest"][:SHOWN_DIGITS]
             file.write(NEXT.format(digest=digest, base=base))
         if fresh.exists():
             file.write(f"\n#### The plan of now\n\n{fresh.read_text('utf-8')}")

@@ -20,7 +20,7 @@ from mpctl.core.outcome import ApplyResult, Outcome, Status
 from mpctl.core.plan import SHOWN_DIGITS, EntityPlan, Plan, Summary
 from mpctl.core.refusals import lifted, refusals
 from mpctl.core.rule import Action, SettingValue
-from mpctl.diagnostics import Diagnostic
+from mpctl.diagnostics import Diagnostic, Severity
 from mpctl.render.document import Document, Row, Section, Tone
 from mpctl.render.words import count, listed, shortened
 
@@ -126,8 +126,12 @@ def apply_document(result: ApplyResult, *, findings: Findings = (), banner: str 
 
 
 def statement(headline: str, *, diagnostics: Findings = (), banner: str = "") -> Document:
-    """A result that is one sentence, with what was noticed on the way."""
-    return Document(headline=headline, summary="", diagnostics=diagnostics, banner=banner)
+    """A result that is one sentence, with what was noticed on the way; an error makes it bad."""
+    bad = any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
+    tone = Tone.DANGER if bad else Tone.CALM
+    return Document(
+        headline=headline, summary="", diagnostics=diagnostics, banner=banner, tone=tone
+    )
 
 
 def _verdict(plan: Plan) -> str:

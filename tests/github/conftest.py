@@ -54,7 +54,12 @@ class Runner:
         """Run git in the policy repository."""
         command = ["git", "-c", "user.name=A", "-c", "user.email=a@msp.example", *arguments]
         ran = subprocess.run(  # noqa: S603 - a list, no shell
-            command, cwd=self.repository, check=True, capture_output=True, text=True
+            command,
+            cwd=self.repository,
+            env={**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"},
+            check=True,
+            capture_output=True,
+            text=True,
         )
         return ran.stdout.strip()
 
@@ -117,7 +122,7 @@ class Runner:
         programs = [str(self.home / "bin"), str(Path(sys.executable).parent), os.environ["PATH"]]
         return {
             "PATH": os.pathsep.join(programs),
-            "HOME": os.environ["HOME"],
+            "HOME": str(self.home),
             "FAKE_GITHUB": str(self._world),
             "GITHUB_REPOSITORY": "msp/mail",
             "GITHUB_SERVER_URL": "https://github.example",
@@ -129,21 +134,28 @@ class Runner:
         }
 
 
-@pytest.fixture
-def runner(tmp_path: Path) -> Runner:
-    """A runner, and a policy repository made from the template as it stands."""
-    repository = tmp_path / "repository"
+@pytest.fixture(scope="session")
+def seed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A policy repository made from the template as it stands."""
+    repository = tmp_path_factory.mktemp("seed") / "repository"
     shutil.copytree(TEMPLATE, repository)
+    runner = Runner(repository.parent, repository, repository.parent / "state")
+    runner.git("init", "--quiet", "--initial-branch", "main")
+    runner.commit()
+    return repository
+
+
+@pytest.fixture
+def runner(seed: Path, tmp_path: Path) -> Runner:
+    """A runner with a checkout of its own."""
+    repository = Path(shutil.copytree(seed, tmp_path / "repository"))
     programs = tmp_path / "bin"
     programs.mkdir()
     program = programs / "gh"
     source = Path(__file__).with_name("gh.py")
     program.write_text(f"#!{sys.executable}\n{source.read_text('utf-8')}", "utf-8")
     program.chmod(0o755)
-    runner = Runner(tmp_path, repository, tmp_path / "state")
-    runner.git("init", "--quiet", "--initial-branch", "main")
-    runner.commit()
-    return runner
+    return Runner(tmp_path, repository, tmp_path / "state")
 
 
 def pull_request(commit: str, *, number: int = 7) -> dict[str, Any]:

@@ -6,8 +6,10 @@ The steps are those of the workflows; GitHub is a file, and the live service is 
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -99,10 +101,18 @@ def _drift(runner: Runner) -> Step:
     return runner.step("drift.py", MPCTL_COMMAND="drift")
 
 
+@pytest.fixture(scope="module")
+def service(seed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The state of the service after the policies were applied."""
+    home = tmp_path_factory.mktemp("service")
+    _mpctl(Runner(home, seed, home / "state"), "apply", "--confirm", "--quiet")
+    return home / "state"
+
+
 @pytest.fixture
-def live(runner: Runner) -> Runner:
+def live(runner: Runner, service: Path) -> Runner:
     """A repository whose policies are live."""
-    _mpctl(runner, "apply", "--confirm")
+    shutil.copytree(service, runner.state)
     return runner
 
 
@@ -150,9 +160,9 @@ def test_a_live_change_between_approval_and_apply_is_refused(live: Runner) -> No
     assert (refused.code, _writes(live)) == (4, before)
     assert "not-the-reviewed-plan" in refused.report
     assert "by-hand" in refused.report.partition("#### What to do")[0]
-    fresh = json.loads((refused.folder / "fresh.json").read_text("utf-8"))["digest"]
-    assert f"`expect` set to `{fresh}`" in refused.report
-    assert f"`{merged.before}`" in refused.report
+    fresh = json.loads((refused.folder / "fresh.json").read_text("utf-8"))["digest"][:16]
+    assert f"- `expect` is `{fresh}`\n- `base` is `{merged.before}`\n" in refused.report
+    assert "🟢" not in refused.report.partition("#### The plan of now")[0]
     assert "orders&#64;" in refused.report.partition("#### The plan of now")[2]
     assert len(refused.report) < 65_536
 

@@ -241,7 +241,7 @@ def test_nothing_is_applied_without_an_approved_plan(runner: Runner, expect: str
     assert [call[0] for call, _ in stubbed.calls] == ["plan"]
     assert step.code == 4
     assert step.report.startswith("### 🔴 Nothing was applied: no approved plan\n")
-    assert f"`expect` set to `abc` and `base` set to\n`{stubbed.base}`" in step.report
+    assert f"\n- `expect` is `abc`\n- `base` is `{stubbed.base}`\n" in step.report
     assert step.report.endswith("#### The plan of now\n\nreport")
     assert step.summary == f"{step.report}\n\n"
 
