@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from mpctl.core.browse import EntityList, FoundUser, Level, Reached
 from mpctl.core.capabilities import Capabilities
 from mpctl.core.entity import Entity, Ref
+from mpctl.core.flagged import Flagged
 from mpctl.core.outcome import Outcome
 from mpctl.core.plan import EntityPlan
 from mpctl.core.schedule import Batch
@@ -62,6 +63,19 @@ class Browser(Protocol):
 
     def find_user(self, address: str) -> FoundUser | None:
         """The user behind an address, None where there is none."""
+
+
+class BlockList(Protocol):
+    """The senders that a service has flagged of its own accord.
+
+    Every method raises MpctlError when the service does not do what it was asked.
+    """
+
+    def flagged(self) -> Sequence[Flagged]:
+        """Everything that is flagged now."""
+
+    def delist(self, sender: str) -> None:
+        """Take a sender off, in exactly this spelling; a write."""
 
 
 class Progress(Protocol):

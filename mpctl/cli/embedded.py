@@ -25,6 +25,7 @@ class EmbeddedSandbox:
                 "user_key": sandbox.rackspace.user_key,
                 "secret_key": sandbox.rackspace.secret_key,
             },
+            "mailbaby": {"api_key": sandbox.mailbaby.api_key},
         }
 
     def access(self, provider: str) -> tuple[str, Mapping[str, str]]:

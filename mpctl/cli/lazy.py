@@ -10,7 +10,9 @@ import click
 # name -> (module below mpctl.cli and function in it, one line for the overview)
 COMMANDS: Final = {
     "apply": ("apply", "Make the live service what the policies say."),
+    "blocks": ("blocks", "List the senders that a service has flagged."),
     "config": ("config", "Show the settings of an entity."),
+    "delist": ("delist", "Take a sender off a service's own block list."),
     "diff": ("diff", "Say what a change of policies means, without asking any service."),
     "drift": ("drift", "Say whether anything live differs from what the policies declare."),
     "entities": ("entities", "List what there is at a service."),

@@ -17,6 +17,7 @@ from mpctl.core.entity import Entity, EntityError, parse_entity
 from mpctl.diagnostics import Code, Diagnostic, ExitCode, MpctlError, did_you_mean
 from mpctl.ports import Browser
 from mpctl.providers import CAPABILITIES
+from mpctl.providers.service import service
 from mpctl.render import Document, Table
 
 
@@ -58,6 +59,26 @@ def ensure_target(name: str, configuration: policy.Configuration) -> None:
         raise usage(f"there is no target {name!r}", did_you_mean(name, configuration.targets))
 
 
+def offering(port: type, invocation: Invocation, configuration: policy.Configuration) -> str:
+    """The target that is meant: the one that was named, else the only one that offers this.
+
+    Raises MpctlError (bad usage) where that target's service does not offer it, or several do.
+    """
+    able = sorted(name for name in CAPABILITIES if port in service(name).offers)
+    targets = configuration.targets
+    names = [name for name, target in targets.items() if target.provider in able]
+    if invocation.target:
+        ensure_target(invocation.target, configuration)
+        if invocation.target not in names:
+            raise _not_offered(f"target {invocation.target!r} has no such thing", able)
+        return invocation.target
+    if not names:
+        raise _not_offered("no target has such a thing", able)
+    if len(names) > 1:
+        raise usage(f"several targets have this: {', '.join(names)}", "Name one with --target.")
+    return names[0]
+
+
 def ensure_scope(name: str, target: str, configuration: policy.Configuration) -> Scope:
     """Give the scope of this name; raise MpctlError (bad usage) when the service has none."""
     scopes = CAPABILITIES[configuration.targets[target].provider].scopes
@@ -88,3 +109,7 @@ def show_table(
 def usage(summary: str, fix: str) -> MpctlError:
     """Bad usage, as an error."""
     return MpctlError(Diagnostic(Code.USAGE, summary, fix=fix), exit_code=ExitCode.USAGE)
+
+
+def _not_offered(summary: str, able: list[str]) -> MpctlError:
+    return usage(summary, f"Only {', '.join(able)} can do this.")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 from mpctl import credentials
 from mpctl.cli.clock import system_clock
@@ -18,6 +19,9 @@ from mpctl.ports import Browser, Provider
 from mpctl.providers import CAPABILITIES
 from mpctl.providers.service import Service, Setup, service
 from mpctl.transport import CallRecord, Limits, Session
+
+
+Port = TypeVar("Port")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,22 @@ def open_browser(
     with _connected(invocation, configuration, [name], writable=False) as connections:
         connection = connections[name]
         yield connection.service.browser(connection.session, connection.setup)
+
+
+@contextmanager
+def open_port(
+    port: type[Port],
+    invocation: Invocation,
+    configuration: Configuration,
+    name: str,
+    *,
+    writable: bool = False,
+) -> Iterator[Port]:
+    """Connect to one target for what only some services offer; `name` is one of those."""
+    with _connected(invocation, configuration, [name], writable=writable) as connections:
+        connection = connections[name]
+        offered: Port = connection.service.offers[port](connection.session, connection.setup)
+        yield offered
 
 
 def state_folder(invocation: Invocation) -> Path:

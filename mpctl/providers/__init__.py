@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from mpctl.core.capabilities import Capabilities
+from mpctl.providers.mailbaby.capabilities import CAPABILITIES as MAILBABY
 from mpctl.providers.mailprotector.capabilities import CAPABILITIES as MAILPROTECTOR
 from mpctl.providers.rackspace.capabilities import CAPABILITIES as RACKSPACE
 
 CAPABILITIES: Final[Mapping[str, Capabilities]] = {
-    service.provider: service for service in (MAILPROTECTOR, RACKSPACE)
+    service.provider: service for service in (MAILPROTECTOR, RACKSPACE, MAILBABY)
 }

@@ -35,13 +35,15 @@ class Service:
     `attempts` is how often a request is sent at most, `attempts_throttled` how often one that the
     service is too busy for; where it does not say how long to wait, that is `pause` seconds before
     the second, and twice as long before each further one. `error_header` is where it repeats
-    what went wrong, if it does: a proxy may take the body away.
+    what went wrong, if it does: a proxy may take the body away. `offers` are the ports that only
+    some services have, and what stands behind them here.
     """
 
     calls: CallTable
     authorization: Callable[[Mapping[str, str], Clock], Authorize]
     provider: Callable[[Session, Setup], Provider]
     browser: Callable[[Session, Setup], Browser]
+    offers: Mapping[type, Callable[[Session, Setup], Any]] = field(default_factory=dict)
     dialect: Dialect = plain_http
     attempts: int = 4
     attempts_throttled: int | None = None

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 from mpctl.core.browse import EntityList, FoundUser, Level, Listed, Reached
@@ -21,7 +19,8 @@ from mpctl.providers.mailprotector.index import Record, plain_name, reference
 from mpctl.providers.mailprotector.listing import Listing, list_all, page_info
 from mpctl.providers.mailprotector.native import identifier
 from mpctl.providers.mailprotector.rules import Rules
-from mpctl.transport import Answer, KeyRefused, Session, TransportError
+from mpctl.providers.skew import skew
+from mpctl.transport import KeyRefused, Session, TransportError
 
 # Which lists stand below which entity (reference, section 3).
 _LISTS: Final[Mapping[str, frozenset[str]]] = {
@@ -52,9 +51,9 @@ class Browsing:
         clock = self._session.clock
         started = clock.monotonic()
         answer = self._directory.smallest
-        latency, skew = clock.monotonic() - started, self._skew(answer)
+        latency, ahead = clock.monotonic() - started, skew(answer, clock)
         total = page_info(answer.headers.get("X-Pagination")).total
-        return Reached(self._service, self._account(), _seen(total), latency, skew)
+        return Reached(self._service, self._account(), _seen(total), latency, ahead)
 
     def entities(self, scope: str, under: Entity | None) -> EntityList:
         """List the entities of a scope, all that the key sees or those under another."""
@@ -167,15 +166,6 @@ class Browsing:
         except TransportError:
             return "unknown"
         return f"{record.get('name')} (resellers/id:{reseller})"
-
-    def _skew(self, answer: Answer) -> float | None:
-        try:
-            theirs = parsedate_to_datetime(answer.headers.get("Date", ""))
-        except (TypeError, ValueError):
-            return None
-        if theirs.tzinfo is None:
-            theirs = theirs.replace(tzinfo=UTC)  # "-0000" is UTC, from an unknown place
-        return (self._session.clock.now() - theirs).total_seconds()
 
 
 def _seen(total: int | None) -> str:

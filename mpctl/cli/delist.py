@@ -1,0 +1,118 @@
+"""`mpctl delist`: take a sender off a service's own block list."""
+
+from __future__ import annotations
+
+import click
+
+from mpctl.cli.blocks import as_json, table
+from mpctl.cli.clock import system_clock
+from mpctl.cli.looking import load_configuration, offering, usage
+from mpctl.cli.options import Invocation, common_options
+from mpctl.cli.targets import open_port
+from mpctl.core.flagged import Category
+from mpctl.core.match import Kind, MatchError, parse_match
+from mpctl.diagnostics import Code, Diagnostic, ExitCode, Severity
+from mpctl.operate import Delisting, delist as take_off, look_up
+from mpctl.ports import BlockList
+from mpctl.render import Document
+from mpctl.render.words import count
+
+DRY_RUN = "[DRY RUN] "
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  mpctl delist newsletter@acme.example              shows what it would do, exit code 2
+  mpctl delist newsletter@acme.example --confirm    does it
+"""
+)
+@common_options
+@click.argument("address")
+@click.option("--confirm", is_flag=True, help="Really write. Without it nothing is written.")
+def delist(invocation: Invocation, address: str, *, confirm: bool) -> ExitCode:
+    """Take a sender off a service's own block list: MailBaby's.
+
+    An address that the list does not show is sent all the same, with a warning: the list reaches
+    back some days only. The filter may list the sender again.
+    """
+    try:
+        sender = parse_match(address, Kind.EMAIL).value
+    except MatchError as error:
+        raise usage(error.what, error.hint) from error
+    configuration = load_configuration(invocation)
+    target = offering(BlockList, invocation, configuration)
+    with open_port(
+        BlockList, invocation, configuration, target, writable=confirm
+    ) as block_list:
+        before = look_up(block_list, sender)
+        after = take_off(block_list, before, system_clock().sleep) if confirm else None
+    return _show(invocation, before, after)
+
+
+def _show(invocation: Invocation, before: Delisting, after: Delisting | None) -> ExitCode:
+    findings = tuple(_findings(before, after))
+    left = before if after is None else after
+    document = Document(
+        headline=_headline(before, after),
+        summary="",
+        tables=tuple(table(c, left.shown) for c in Category if _any(left, c)),
+        diagnostics=findings,
+        banner=invocation.console.banner,
+    )
+    return invocation.console.show(
+        document,
+        exit_code=_exit_code(after),
+        diagnostics=findings,
+        parts={
+            "dry_run": after is None,
+            "delist": {
+                "address": before.address,
+                "shown_before": as_json(before.shown),
+                "shown_after": None if after is None else as_json(after.shown),
+            },
+        },
+    )
+
+
+def _headline(before: Delisting, after: Delisting | None) -> str:
+    if after is None:
+        rows = f", {count(len(before.shown), 'row')}" if before.shown else ""
+        return f"{DRY_RUN}would take {before.address} off the block list{rows}"
+    if after.shown:
+        return f"{before.address} was asked to be taken off, and is still shown"
+    return f"{before.address} was taken off the block list"
+
+
+def _findings(before: Delisting, after: Delisting | None) -> list[Diagnostic]:
+    findings = []
+    if not before.shown:
+        findings.append(
+            Diagnostic(
+                Code.NOT_FOUND,
+                f"the block list does not show {before.address}",
+                why="It shows some days only; a sender may be listed for longer.",
+                fix="Nothing; the request is sent all the same.",
+                severity=Severity.WARNING,
+            )
+        )
+    if after is not None and after.shown:
+        findings.append(
+            Diagnostic(
+                Code.NOT_CONVERGED,
+                f"{before.address} is still on the block list",
+                why="The service says yes to every request; what it shows afterwards counts.",
+                fix="Look again in a minute: mpctl blocks. The filter may have listed it anew.",
+            )
+        )
+    return findings
+
+
+def _exit_code(after: Delisting | None) -> ExitCode:
+    if after is None:
+        return ExitCode.PENDING
+    return ExitCode.PARTIAL if after.shown else ExitCode.DONE
+
+
+def _any(delisting: Delisting, category: Category) -> bool:
+    return any(one.category is category for one in delisting.shown)
