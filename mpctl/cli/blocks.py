@@ -17,8 +17,6 @@ from mpctl.ports import BlockList
 from mpctl.render import Document, Table
 from mpctl.render.words import count
 
-_MESSAGES = ("date", "from", "subject", "to", "message id")
-_SENDERS = ("from", "subject")
 _TITLES = {
     Category.LOCAL: "local: messages of the last 5 days that the filter flagged",
     Category.MBTRAP: "mbtrap: messages of the last 5 days that hit a trap",
@@ -60,10 +58,17 @@ def table(category: Category, found: Sequence[Flagged]) -> Table:
     """The rows of one category as a table."""
     rows = [one for one in found if one.category is category]
     if category is Category.SUBJECT:
-        cells = tuple((one.sender, one.subject) for one in rows)
-        return Table(_SENDERS, cells, _TITLES[category], "nobody")
-    cells = tuple((o.date, o.sender, o.subject, o.recipients, o.message_id) for o in rows)
-    return Table(_MESSAGES, cells, _TITLES[category], "nothing")
+        return Table(
+            ("from", "subject"),
+            tuple((one.sender, one.subject) for one in rows),
+            _TITLES[category],
+            "nobody",
+        )
+    return Table(
+        ("date", "from", "subject", "to", "message id"),
+        tuple((o.date, o.sender, o.subject, o.recipients, o.message_id) for o in rows),
+        _TITLES[category],
+    )
 
 
 def as_json(found: Sequence[Flagged]) -> dict[str, list[dict[str, str]]]:

@@ -12,7 +12,8 @@ from mpctl.cli.targets import open_port
 from mpctl.core.flagged import Category
 from mpctl.core.match import Kind, MatchError, parse_match
 from mpctl.diagnostics import Code, Diagnostic, ExitCode, Severity
-from mpctl.operate import Delisting, delist as take_off, look_up
+from mpctl.operate import Delisting, look_up
+from mpctl.operate import delist as take_off
 from mpctl.ports import BlockList
 from mpctl.render import Document
 from mpctl.render.words import count
@@ -42,9 +43,7 @@ def delist(invocation: Invocation, address: str, *, confirm: bool) -> ExitCode:
         raise usage(error.what, error.hint) from error
     configuration = load_configuration(invocation)
     target = offering(BlockList, invocation, configuration)
-    with open_port(
-        BlockList, invocation, configuration, target, writable=confirm
-    ) as block_list:
+    with open_port(BlockList, invocation, configuration, target, writable=confirm) as block_list:
         before = look_up(block_list, sender)
         after = take_off(block_list, before, system_clock().sleep) if confirm else None
     return _show(invocation, before, after)

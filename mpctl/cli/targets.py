@@ -20,7 +20,6 @@ from mpctl.providers import CAPABILITIES
 from mpctl.providers.service import Service, Setup, service
 from mpctl.transport import CallRecord, Limits, Session
 
-
 Port = TypeVar("Port")
 
 

@@ -170,4 +170,3 @@ def array_of(call: str, answer: Answer) -> list[Any]:
     if not isinstance(answer.body, list):
         raise BadAnswer(call, f"answered {answer.status} with something that is not a list")
     return answer.body
-
