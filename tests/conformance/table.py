@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from fnmatch import fnmatch
 from typing import Final
@@ -52,6 +52,17 @@ class Stage:
         """The two lists by action."""
         return {Action.ALLOW: self.allow, Action.BLOCK: self.block}
 
+    def of(self, service: Service) -> Stage:
+        """The stage as far as the service has such lists; the others are not written."""
+        lacks = [action for action in Action if not service.capabilities.kinds.get(action)]
+        return replace(
+            self,
+            **{action.value: None for action in lacks},
+            absent={a: values for a, values in self.absent.items() if a not in lacks},
+            expired={a: values for a, values in self.expired.items() if a not in lacks},
+            strangers=tuple(row for row in self.strangers if row[0] not in lacks),
+        )
+
     def desired(self, service: Service, entity: Entity) -> DesiredEntity:
         """The stage as a policy declares it."""
         return DesiredEntity(
@@ -96,7 +107,7 @@ def table(service: Service) -> tuple[Stage, ...]:
     a, b, c, d, e, f, *more = service.values
     other_a, other_b, *_, other_e, other_f = service.spelled
     allow, block = Action.ALLOW, Action.BLOCK
-    return (
+    stages = (
         Stage("nothing declared, nothing live"),
         Stage("the first allows and blocks", allow=(a, b), block=(c, d)),
         Stage("allow and block change places", allow=(c, b), block=(a, d)),
@@ -132,6 +143,7 @@ def table(service: Service) -> tuple[Stage, ...]:
         ),
         Stage("everything goes", setting=1),
     )
+    return tuple(stage.of(service) for stage in stages)
 
 
 def _rules(lists: Lists, expires: Expiry | None = None) -> dict[RuleKey, DeclaredRule]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from mpctl.transport import Call, CallTable, Effect, Repeat
 
-_SHOWS_A_SECRET: Final = "Its answer holds the password of the order in clear."
+_CLEAR: Final = "Its answer holds the password of the order in clear."
 
 CALLS: Final = CallTable(
     (
@@ -16,6 +16,6 @@ CALLS: Final = CallTable(
         Call("DELETE", "/mail/rules/{}", Effect.WRITE, Repeat.ALWAYS),
         Call("GET", "/mail/blocks", Effect.READ, Repeat.ALWAYS),
         Call("POST", "/mail/blocks/delete", Effect.WRITE, Repeat.ALWAYS),
-        Call("GET", "/mail/{}", Effect.FORBIDDEN, why=_SHOWS_A_SECRET),
+        Call("GET", "/mail/{}", Effect.FORBIDDEN, why=_CLEAR),
     )
 )

@@ -22,7 +22,7 @@ _ADDRESSES: Final = Shape(
 CAPABILITIES: Final = Capabilities(
     provider="mailbaby",
     base_url="https://api.mailbaby.net",
-    scopes={SCOPE: Scope(SCOPE, "orders/mb48213")},
+    scopes={SCOPE: Scope(SCOPE, "orders/mb20682")},
     kinds={
         Action.BLOCK: frozenset({Kind.EMAIL, Kind.DOMAIN, Kind.RECIPIENT, Kind.SENDER_PREFIX}),
     },
