@@ -14,6 +14,8 @@ from mpctl.policy.lint.lists import is_freemail, is_public_suffix
 # What a registry hands to a whole provider: 4,096 addresses of IPv4, a /32 of IPv6.
 BROAD_IPV4: Final = 20
 BROAD_IPV6: Final = 32
+# A shorter prefix of the part before the @ matches most senders.
+BROAD_PREFIX: Final = 3
 
 
 class Breadth(Enum):
@@ -22,6 +24,7 @@ class Breadth(Enum):
     OWN = "it is a domain that these policies are about"
     PUBLIC_SUFFIX = "anybody can have a domain below it"
     FREEMAIL = "anybody can have an address there"
+    PREFIX = "very many addresses begin with it"
     NETWORK = "it is as large as the network of a whole provider"
 
 
@@ -35,6 +38,7 @@ _FIX: Final = {
     Breadth.OWN: "Take it out, or name the one address that is meant.",
     Breadth.PUBLIC_SUFFIX: "Name the domains that are meant.",
     Breadth.FREEMAIL: "Name the addresses that are meant.",
+    Breadth.PREFIX: "Write a longer prefix.",
     Breadth.NETWORK: "Name the servers or the smaller networks that are meant.",
 }
 
@@ -72,6 +76,8 @@ def breadth_of(match: Match, own: Own) -> Breadth | None:
     """Say why a match is broad, None if it is not; an address never is."""
     if match.kind is Kind.IP:
         return Breadth.NETWORK if _broad_network(match.value) else None
+    if match.kind is Kind.SENDER_PREFIX:
+        return Breadth.PREFIX if len(match.value) < BROAD_PREFIX else None
     if match.kind not in {Kind.DOMAIN, Kind.SUBDOMAINS}:
         return None
     if own.covers(match):

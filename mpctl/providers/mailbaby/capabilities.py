@@ -24,6 +24,7 @@ CAPABILITIES: Final = Capabilities(
     base_url="https://api.mailbaby.net",
     scopes={SCOPE: Scope(SCOPE, "orders/mb20682")},
     kinds={
+        Action.ALLOW: frozenset(),
         Action.BLOCK: frozenset({Kind.EMAIL, Kind.DOMAIN, Kind.RECIPIENT, Kind.SENDER_PREFIX}),
     },
     shapes={
