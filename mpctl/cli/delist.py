@@ -24,8 +24,8 @@ DRY_RUN = "[DRY RUN] "
 @click.command(
     epilog="""\b
 Examples:
-  mpctl delist newsletter@acme.example              shows what it would do, exit code 2
-  mpctl delist newsletter@acme.example --confirm    does it
+  mpctl delist news@acme.example              shows it, exit code 2
+  mpctl delist news@acme.example --confirm    does it
 """
 )
 @common_options
@@ -34,8 +34,9 @@ Examples:
 def delist(invocation: Invocation, address: str, *, confirm: bool) -> ExitCode:
     """Take a sender off a service's own block list: MailBaby's.
 
-    An address that the list does not show is sent all the same, with a warning: the list reaches
-    back some days only. The filter may list the sender again.
+    Without --confirm it says what it would do, and exit code 2. An address that the list does not
+    show is sent all the same, with a warning: the list reaches back some days only. The filter may
+    list the sender again.
     """
     try:
         sender = parse_match(address, Kind.EMAIL).value

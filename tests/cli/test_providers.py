@@ -54,7 +54,7 @@ def test_as_json(mpctl: Mpctl) -> None:
             },
             "wins": "allow",
             "flow": "inbound",
-        }
+        },
     ]
 
 

@@ -57,7 +57,8 @@ class Stage:
         lacks = [action for action in Action if not service.capabilities.kinds.get(action)]
         return replace(
             self,
-            **{action.value: None for action in lacks},
+            allow=None if Action.ALLOW in lacks else self.allow,
+            block=None if Action.BLOCK in lacks else self.block,
             absent={a: values for a, values in self.absent.items() if a not in lacks},
             expired={a: values for a, values in self.expired.items() if a not in lacks},
             strangers=tuple(row for row in self.strangers if row[0] not in lacks),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Final
 
 from mpctl.core.change import RuleChange
@@ -13,10 +14,11 @@ from mpctl.core.schedule import Batch, Operation
 from mpctl.providers.mailbaby.account import Account, View
 from mpctl.providers.mailbaby.native import NotUnderstood, identifier, to_native
 from mpctl.providers.rereading import settled
-from mpctl.transport import Answer, BadAnswer, Session, TransportError
+from mpctl.transport import Answer, BadAnswer, Refused, Session, TransportError
 
 _STRAYING: Final = "not sent: the service puts new rules under another order"
 _LOST: Final = "the answer was lost, a read shows it"
+_LOST_DELETE: Final = "the answer was lost, a read shows it gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +64,15 @@ class Rules:
 
     def delete(self, batch: Batch, username: str) -> list[Outcome]:
         """Delete rows by their ids, and read once whether they are gone."""
-        refused: dict[str, str] = {}
-        lost: dict[str, str] = {}
+        errors: dict[str, TransportError] = {}
         for operation in batch.operations:
             try:
                 self._remove(operation.native_id)
             except TransportError as error:
-                words = lost if error.may_have_executed else refused
-                words[operation.native_id] = error.what
-        doomed = [o.native_id for o in batch.operations if o.native_id not in refused]
-        left = self._left(doomed, username) if doomed else ()
-        return [_removed(operation, left, refused, lost) for operation in batch.operations]
+                errors[operation.native_id] = error
+        read = [o.native_id for o in batch.operations if _tells_little(errors.get(o.native_id))]
+        left = self._left(read, username) if read else []
+        return [_removed(o, errors.get(o.native_id), left) for o in batch.operations]
 
     def _create(self, operation: Operation, username: str) -> Sent | Outcome:
         key, known = _key(operation), self._account.known_ids
@@ -241,16 +241,26 @@ def _blindness(view: View, username: str) -> str:
     return view.doubt(username)
 
 
+def _tells_little(error: TransportError | None) -> bool:
+    """Tell whether a delete that ended so may have had its effect, or had it long before."""
+    if isinstance(error, Refused):
+        return error.status == HTTPStatus.NOT_FOUND
+    return error is None or error.may_have_executed
+
+
 def _removed(
-    operation: Operation, left: Sequence[str] | None, refused: dict[str, str], lost: dict[str, str]
+    operation: Operation, error: TransportError | None, left: Sequence[str] | None
 ) -> Outcome:
-    native_id = operation.native_id
-    if native_id in refused:
-        return Outcome(operation, Status.FAILED, refused[native_id])
-    answer = lost.get(native_id, "the service said that it was deleted")
+    """The outcome of a delete; `left` are the rows that a read still shows, None for no read."""
+    if error is not None and not _tells_little(error):
+        return Outcome(operation, Status.FAILED, error.what)
+    answer = error.what if error else "the service said that it was deleted"
     if left is None:
         return Outcome(operation, Status.UNKNOWN, f"{answer}; it cannot be read back")
-    if native_id in left:
-        return Outcome(operation, Status.UNKNOWN, f"{answer}; a read still shows it")
-    detail = "the answer was lost, a read shows it gone" if native_id in lost else ""
-    return Outcome(operation, Status.APPLIED, detail)
+    if operation.native_id in left:
+        status = Status.FAILED if isinstance(error, Refused) else Status.UNKNOWN
+        return Outcome(operation, status, f"{answer}; a read still shows it")
+    if error is None:
+        return Outcome(operation, Status.APPLIED)
+    gone = "it was gone already" if isinstance(error, Refused) else _LOST_DELETE
+    return Outcome(operation, Status.APPLIED, gone)
