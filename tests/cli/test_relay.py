@@ -151,7 +151,7 @@ def test_a_sender_that_is_not_shown_is_warned_about(
 
 
 @pytest.mark.parametrize("address", ["", " ", "acme.example", "*@acme.example", "a b@acme.example"])
-def test_only_a_valid_address_is_taken(mpctl: Mpctl, writes: Writes, address: str) -> None:
+def test_only_a_valid_address_is_taken(mpctl: Mpctl, address: str) -> None:
     """Anything else is bad usage: without an address the service takes off all without sender."""
     ran = mpctl("delist", address, "--sandbox", "--confirm")
 
