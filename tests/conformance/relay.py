@@ -93,6 +93,13 @@ class MailBabyOrders(Service):
         with closing(session):
             yield SERVICE.provider(session, Setup("SANDBOX", connections))
 
+    def environment(self, sandbox: Sandbox) -> Mapping[str, str]:
+        """The base URL and the key."""
+        return {
+            "MAILBABY_API_BASE_URL": sandbox.mailbaby.base_url,
+            "MAILBABY_API_KEY": sandbox.mailbaby.api_key,
+        }
+
     def rows(self, sandbox: Sandbox, entity: Entity) -> list[Row]:
         """The entity's rules as they really are."""
         rules = sandbox.mailbaby.state.rules_of(_username(entity))

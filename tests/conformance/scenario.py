@@ -87,7 +87,8 @@ def scenario(service: Service) -> Scenario:
     )
     stage = Stage("everything at once", allow=(b, g, e), block=(a, c, h, f), setting=1)
     if above is None:
-        return Scenario(service, {entity: rows}, {entity: stage})
+        rows = tuple(row for row in rows if service.capabilities.kinds[row[0]])
+        return Scenario(service, {entity: rows}, {entity: stage.of(service)})
     i, j, *_ = more
     below = Stage("takes and gives", allow=(b, g, e, j), block=(a, c, h, f), setting=0)
     return Scenario(
