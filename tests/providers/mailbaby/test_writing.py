@@ -221,3 +221,17 @@ def test_what_a_batch_does_not_name_stays() -> None:
 
         assert [r.native_id for r in world.fetch(MB39).entities[MB39].rules] == [first]
         assert world.fetch(MB39).entities[MB39].rules[0].key == key("a.example.com")
+
+
+def test_a_lost_answer_of_an_order_that_was_closed_is_unknown() -> None:
+    """The rule may stand, hidden: it is not sent again."""
+    with account() as world:
+        state = world.sandbox.mailbaby.state
+        world.fault("POST . drop-after times=1")
+        world.sandbox.meanwhile("GET", "rules", lambda: state.set_status("mb39", "canceled"), nth=2)
+
+        ((status, detail),) = ends(world.create("a.example.com"))
+
+        hidden = " the order is no longer active, so its rules are hidden"
+        assert (status, detail.rpartition(";")[2]) == ("unknown", hidden)
+        assert len(world.sandbox.writes()) == 1
