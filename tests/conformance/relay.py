@@ -125,7 +125,7 @@ class MailBabyOrders(Service):
 
     def take(self, sandbox: Sandbox, row: Row) -> None:
         """Take a row away as another writer would."""
-        sandbox.mailbaby.state.remove_rule(row.id)
+        sandbox.mailbaby.state.remove_rule(int(row.id))
 
     def settle(self, sandbox: Sandbox) -> None:
         """Read what lags until it does not."""
