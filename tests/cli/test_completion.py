@@ -90,7 +90,7 @@ def test_entities(shell: str) -> None:
         ("mpctl rules --e", ["--effective"]),
         ("mpctl config --a", ["--all"]),
         ("mpctl entities --u", ["--under"]),
-        ("mpctl status --format ", ["text", "json", "markdown"]),
+        ("mpctl status --format ", ["text", "json", "markdown", "github"]),
         ("mpctl status --format j", ["json"]),
         ("mpctl config domains/blue", ["domains/bluefin.example"]),
         ("mpctl entities users --under domains/blue", ["domains/bluefin.example"]),

@@ -55,7 +55,7 @@ def test_an_allow_is_an_error_at_its_place(mpctl: Mpctl, relay: Path) -> None:
 
     assert ran.code == 1
     assert "policies/acme.yaml:2:9: error[unsupported-value]: mailbaby cannot allow a" in ran.err
-    assert "mailprotector could." in ran.err
+    assert "could. Write 'unsupported: skip'" in ran.err
 
 
 def test_an_inactive_order_is_an_error_of_its_own(mpctl: Mpctl, relay: Path) -> None:
