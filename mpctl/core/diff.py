@@ -48,7 +48,7 @@ def diff(
         kept=sum(1 for key in sides.active if key in sides.rows),
         ignored=ignored,
         unmanaged=len(left) - ignored,
-        live_rules=len(live.rules),
+        live_rules=sum(1 for row in live.rules if not row.foreign),
         ground=_ground(rules, live),
         findings=(*desired.findings, *live.findings),
     )
@@ -83,6 +83,10 @@ class _Sides:
 
     def removes_undeclared(self, action: Action) -> bool:
         return action in self.desired.owned and self.desired.modes[action] is not Mode.ADDITIVE
+
+    def goes_undeclared(self, key: RuleKey, rows: Sequence[LiveRule]) -> bool:
+        stays = self.ignores(key) or all(row.foreign for row in rows)
+        return self.removes_undeclared(key.action) and not stays
 
     def ignores(self, key: RuleKey) -> bool:
         return any(ignore.matches(key) for ignore in self.desired.ignored)
@@ -129,7 +133,7 @@ def _removals(sides: _Sides) -> Iterator[RuleChange]:
         if key in sides.gone:
             rule, cause = sides.gone[key]
             yield _removal(sides, rows, cause, rule)
-        elif sides.removes_undeclared(key.action) and not sides.ignores(key):
+        elif sides.goes_undeclared(key, rows):
             yield _removal(sides, rows, Cause.UNDECLARED)
 
 
@@ -187,6 +191,12 @@ def _ground(changes: Sequence[RuleChange], live: LiveEntity) -> Ground:
     """All live rows of the lists that change: what the reviewer's decision stood on."""
     touched = {change.action for change in changes}
     return {
-        action: tuple(sorted(str(row.key.match) for row in live.rules if row.key.action is action))
+        action: tuple(
+            sorted(
+                str(row.key.match)
+                for row in live.rules
+                if row.key.action is action and not row.foreign
+            )
+        )
         for action in sorted(touched)
     }

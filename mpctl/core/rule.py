@@ -98,10 +98,12 @@ class LiveRule:
     """One row of a live list, shown verbatim.
 
     `owned_here` is False when the service does not prove that the row belongs to the entity that
-    was asked for; such a row counts as live and is never removed.
+    was asked for; such a row counts as live and is never removed. A `foreign` row is somebody
+    else's for certain: it fulfils a declaration, and is otherwise none of mpctl's business.
     """
 
     key: RuleKey
     shown: str
     native_id: str = ""
     owned_here: bool = True
+    foreign: bool = False

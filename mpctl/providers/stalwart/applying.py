@@ -1,0 +1,192 @@
+"""Carrying out a batch: write, make it live, read back, and ask the filter (11.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from mpctl.core.outcome import Outcome, Status
+from mpctl.core.schedule import Batch, Operation
+from mpctl.diagnostics import Code, MpctlError
+from mpctl.providers.stalwart.editing import Edit, Editor, Reload
+from mpctl.providers.stalwart.probing import Filter, ask, sample
+from mpctl.providers.stalwart.settings import Doubt, Settings
+from mpctl.providers.stalwart.stored import BLOCKED, Stored
+from mpctl.transport import Session, TransportError
+
+_SHADOWED: Final = (
+    "the server took it without effect: {} is set in its local configuration file, which wins"
+)
+_AGAIN: Final = "plan again, or run mpctl reload"
+
+
+@dataclass(slots=True)
+class Liveness:
+    """What became of the reloads: the words of each that failed, and which of them may have run.
+
+    `rejected` is what the server has against keys of our own.
+    """
+
+    failed: dict[Reload, str] = field(default_factory=dict)
+    unsure: set[Reload] = field(default_factory=set)
+    rejected: dict[str, str] = field(default_factory=dict)
+
+
+class Applying:
+    """One server's batches, one at a time."""
+
+    def __init__(self, session: Session, settings: Settings, ip_block: str) -> None:
+        self._session = session
+        self._settings = settings
+        self._ip_block = ip_block
+
+    def run(self, batch: Batch) -> list[Outcome]:
+        """Carry out a batch and give one outcome for each of its operations."""
+        try:
+            before = self._settings.read()
+        except MpctlError as error:
+            return _all(batch.operations, Status.FAILED, error.diagnostics[0].summary)
+        edit = Editor(before, self._ip_block).edit(batch.operations)
+        doubt = self._settings.write(edit.values)
+        if doubt is not None and (ends := self._without_effect(edit, doubt)):
+            return ends
+        liveness = self._make_live(edit)
+        if liveness.rejected:
+            return self._put_back(edit, liveness.rejected)
+        ends = self._judge(edit, doubt, liveness)
+        if any(end.status is Status.UNKNOWN or end.code is Code.NOT_LIVE for end in ends):
+            self._settings.mark_pending()
+        return ends
+
+    def _without_effect(self, edit: Edit, doubt: Doubt) -> list[Outcome]:
+        """The end of a write that did nothing, or that nobody can tell of; empty if it did."""
+        operations = tuple(edit.touched)
+        after = None if doubt.harmless else self._reading()
+        if doubt.harmless or (after is not None and not _wrote(edit, after)):
+            return _all(operations, Status.FAILED, doubt.error.what)
+        if after is None:
+            self._settings.mark_pending()
+            detail = f"{doubt.error.what}; it cannot be read back: {_AGAIN}"
+            return _all(operations, Status.UNKNOWN, detail)
+        return []
+
+    def _make_live(self, edit: Edit) -> Liveness:
+        liveness = Liveness()
+        for reload in edit.reloads:
+            try:
+                errors = self._reload(reload)
+            except TransportError as error:
+                liveness.failed[reload] = error.what
+                if error.may_have_executed:
+                    liveness.unsure.add(reload)
+                continue
+            ours = {key: words for key, words in errors.items() if _is_ours(key, words, edit)}
+            if ours and reload is Reload.FULL:
+                return Liveness(rejected=ours)
+            # The other reloads take what parses, and only report the rest (5.2).
+            if errors and reload is Reload.FULL:
+                liveness.failed[reload] = _quoted(errors)
+        return liveness
+
+    def _reload(self, reload: Reload) -> Mapping[str, str]:
+        """Reload; before a full one, ask whether it would go through."""
+        if reload is Reload.FULL and (errors := self._settings.reload(reload, dry_run=True)):
+            return errors
+        return self._settings.reload(reload)
+
+    def _put_back(self, edit: Edit, rejected: Mapping[str, str]) -> list[Outcome]:
+        """Restore what was stored before: an error in it would block everybody's reloads (5.3)."""
+        doubt = self._settings.write(edit.reverse)
+        end = "everything was put back as it was"
+        if doubt is not None:
+            end = (
+                f"and it could not be put back ({doubt.error.what}): look at the server's settings"
+            )
+        detail = f"the server refuses it: {_quoted(rejected)}; {end}"
+        ends = _all(edit.touched, Status.FAILED, detail)
+        return [replace(one, touched=doubt is not None) for one in ends]
+
+    def _judge(self, edit: Edit, doubt: Doubt | None, liveness: Liveness) -> list[Outcome]:
+        after = self._reading()
+        if after is None:
+            detail = f"it was written, but cannot be read back: {_AGAIN}"
+            return _all(edit.touched, Status.UNKNOWN, detail)
+        judged = [_end(operation, edit, after, doubt, liveness) for operation in edit.touched]
+        return self._asked(judged, after)
+
+    def _asked(self, outcomes: Sequence[Outcome], after: Stored) -> list[Outcome]:
+        """Ask the running filter about a few of the rules that should be live."""
+        applied = [end for end in outcomes if end.status is Status.APPLIED and not end.detail]
+        expected, answers = Filter(after), dict[Operation, Outcome]()
+        for end, probe in sample(applied):
+            try:
+                found = ask(self._session, probe)
+            except TransportError as error:
+                answers[end.operation] = replace(
+                    end, detail=f"stored and reloaded; the filter could not be asked: {error.what}"
+                )
+                break
+            if found != expected.tags(probe):
+                answers[end.operation] = _contradicted(end, expected.tags(probe), found)
+        return [answers.get(end.operation, end) for end in outcomes]
+
+    def _reading(self) -> Stored | None:
+        try:
+            return self._settings.read()
+        except MpctlError:
+            return None
+
+
+def _end(
+    operation: Operation, edit: Edit, after: Stored, doubt: Doubt | None, liveness: Liveness
+) -> Outcome:
+    if operation in edit.foreign:
+        detail = "somebody else blocks it already, perhaps the server itself: that is left alone"
+        return Outcome(operation, Status.APPLIED, detail)
+    amiss = edit.amiss(operation, after)
+    if amiss and doubt is not None:
+        return Outcome(operation, Status.FAILED, doubt.error.what, touched=True)
+    if amiss:
+        detail = _SHADOWED.format(amiss[0])
+        return Outcome(operation, Status.FAILED, detail, touched=True, code=Code.SHADOWED)
+    failed = [reload for reload in Reload if reload in edit.needs(operation) & set(liveness.failed)]
+    if failed:
+        detail = f"stored, but not live: {liveness.failed[failed[0]]}"
+        unsure = liveness.unsure.issuperset(failed)
+        status = Status.UNKNOWN if unsure else Status.FAILED
+        return Outcome(operation, status, detail, touched=True, code=Code.NOT_LIVE)
+    gone = not edit.touched[operation]
+    return Outcome(operation, Status.APPLIED, "it was gone already" if gone else "")
+
+
+def _contradicted(end: Outcome, expected: Iterable[str], found: Iterable[str]) -> Outcome:
+    says, wanted = (", ".join(sorted(tags)) or "nothing" for tags in (found, expected))
+    detail = f"stored, but not live: the filter says {says}, not {wanted}"
+    return replace(end, status=Status.FAILED, detail=detail, touched=True, code=Code.NOT_LIVE)
+
+
+def _wrote(edit: Edit, after: Stored) -> bool:
+    """Tell whether a reading shows anything of what was to be written."""
+    return any(after.keys.get(key) == value for key, value in edit.values.items())
+
+
+def _is_ours(key: str, words: str, edit: Edit) -> bool:
+    """Tell whether an error is about a key that this edit wrote.
+
+    The server names all blocked addresses by one key, and the bad one in its words (5.2).
+    """
+    written = [name for name, value in edit.values.items() if value is not None]
+    if key == BLOCKED[:-1]:
+        return any(f'"{name.removeprefix(BLOCKED)}"' in words for name in written)
+    return any(name == key or name.startswith(f"{key}.") for name in written)
+
+
+def _quoted(errors: Mapping[str, str]) -> str:
+    first = [f"{key}: {words}" for key, words in sorted(errors.items())[:3]]
+    more = f"; and {len(errors) - 3} more" if len(errors) > 3 else ""  # noqa: PLR2004
+    return "; ".join(first) + more
+
+
+def _all(operations: Iterable[Operation], status: Status, detail: str) -> list[Outcome]:
+    return [Outcome(operation, status, detail) for operation in operations]

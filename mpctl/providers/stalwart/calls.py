@@ -1,0 +1,45 @@
+"""Which calls mpctl makes at Stalwart, and what they do (a reload is a GET, classify a POST)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mpctl.transport import Call, CallTable, Effect, Repeat
+
+_SECRETS: Final = (
+    "A listing can hold signing keys and password hashes. Ask /settings/keys for the keys that "
+    "are needed."
+)
+_ACCOUNTS: Final = "It holds password hashes, and mpctl has no business with accounts."
+_ALL_MESSAGES: Final = "It acts on every message that is selected; name one message by its id."
+_ALL_MAIL: Final = "It deletes accounts, and with them their mail."
+
+CALLS: Final = CallTable(
+    (
+        Call("GET", "/settings/keys", Effect.READ, Repeat.ALWAYS),
+        Call("GET", "/settings/list", Effect.FORBIDDEN, why=_SECRETS),
+        Call("GET", "/settings/group", Effect.FORBIDDEN, why=_SECRETS),
+        # Without assert_empty, which is never sent, the same operations end in the same keys (4.7).
+        Call("POST", "/settings", Effect.WRITE, Repeat.ALWAYS),
+        Call(
+            "DELETE", "/settings/{}", Effect.FORBIDDEN, why="Deletions go through POST /settings."
+        ),
+        Call("GET", "/reload", Effect.WRITE, Repeat.ALWAYS),
+        Call("GET", "/reload/lookup", Effect.WRITE, Repeat.ALWAYS),
+        Call("GET", "/reload/server.blocked-ip", Effect.WRITE, Repeat.ALWAYS),
+        # Not repeated: it does real DNS work, and may take as long as patience lasts (7.1).
+        Call("POST", "/spam-filter/classify", Effect.READ, Repeat.IF_REFUSED),
+        Call("POST", "/spam-filter/train/{}", Effect.WRITE, Repeat.IF_REFUSED),
+        Call("POST", "/spam-filter/upload/{}", Effect.WRITE, Repeat.IF_REFUSED),
+        Call("GET", "/queue/messages", Effect.READ, Repeat.ALWAYS),
+        Call("GET", "/queue/messages/{}", Effect.READ, Repeat.ALWAYS),
+        Call("PATCH", "/queue/messages/{}", Effect.WRITE, Repeat.ALWAYS),
+        Call("DELETE", "/queue/messages/{}", Effect.WRITE, Repeat.ALWAYS),
+        Call("PATCH", "/queue/messages", Effect.FORBIDDEN, why=_ALL_MESSAGES),
+        Call("DELETE", "/queue/messages", Effect.FORBIDDEN, why=_ALL_MESSAGES),
+        Call("GET", "/principal", Effect.FORBIDDEN, why=_ACCOUNTS),
+        Call("GET", "/principal/{}", Effect.FORBIDDEN, why=_ACCOUNTS),
+        Call("DELETE", "/principal", Effect.FORBIDDEN, why=_ALL_MAIL),
+        Call("DELETE", "/principal/{}", Effect.FORBIDDEN, why=_ALL_MAIL),
+    )
+)

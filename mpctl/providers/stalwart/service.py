@@ -1,0 +1,68 @@
+"""How Stalwart is opened: an API key or a name with a password, and refusals that come as 200."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping
+from typing import Any, Final
+
+from mpctl.providers.service import Authorize, Service, Setup
+from mpctl.providers.stalwart.browsing import Browsing
+from mpctl.providers.stalwart.calls import CALLS
+from mpctl.providers.stalwart.capabilities import CAPABILITIES, IP_BLOCK
+from mpctl.providers.stalwart.provider import Stalwart
+from mpctl.transport import Clock, Reply, Session, plain_http
+
+_OK: Final = 200
+_BAD: Final = 400
+_TOTP: Final = 402
+_TOO_MANY: Final = 429
+_LIMIT: Final = "urn:ietf:params:jmap:error:limit"
+_BANNED: Final = "Too Many Authentication Attempts"
+
+
+def dialect(status: int, body: Any, message: str) -> Reply:
+    """Judge an answer: a refusal has status 200, a limit 400 or 429, a ban 429 (3.2, 3.3)."""
+    fields = body if isinstance(body, Mapping) else {}
+    if status == _OK and "error" in fields:
+        return Reply.REFUSED
+    if status == _TOTP or (status == _TOO_MANY and fields.get("title") == _BANNED):
+        return Reply.KEY_REFUSED
+    if status == _BAD and fields.get("type") == _LIMIT:
+        return Reply.THROTTLED
+    return plain_http(status, body, message)
+
+
+def _authorization(secrets: Mapping[str, str], clock: Clock) -> Authorize:
+    _ = clock
+    headers = {"Authorization": _scheme(secrets)}
+    return lambda: headers
+
+
+def _scheme(secrets: Mapping[str, str]) -> str:
+    """Bearer for an API key, Basic for an account (2.2)."""
+    if "token" in secrets:
+        return f"Bearer {secrets['token']}"
+    pair = f"{secrets['username']}:{secrets['password']}"
+    return f"Basic {b64encode(pair.encode()).decode()}"
+
+
+def _ip_block(setup: Setup) -> str:
+    return str(setup.options.get(IP_BLOCK, CAPABILITIES.options[IP_BLOCK].values[0]))
+
+
+def _provider(session: Session, setup: Setup) -> Stalwart:
+    return Stalwart(session, service=setup.service, ip_block=_ip_block(setup))
+
+
+def _browser(session: Session, setup: Setup) -> Browsing:
+    return Browsing(session, setup.service, _ip_block(setup))
+
+
+SERVICE: Final = Service(
+    calls=CALLS,
+    authorization=_authorization,
+    provider=_provider,
+    browser=_browser,
+    dialect=dialect,
+)

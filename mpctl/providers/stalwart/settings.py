@@ -1,0 +1,127 @@
+"""The calls that read and write the settings, and make them live (sections 4 and 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from mpctl.diagnostics import Code, Diagnostic, MpctlError
+from mpctl.providers.stalwart import plumbing
+from mpctl.providers.stalwart.editing import Reload, Values, requests
+from mpctl.providers.stalwart.stored import KEYS, PREFIXES, Stored
+from mpctl.transport import BadAnswer, NotExecuted, Refused, Session, TransportError
+
+_GONE: Final = 404
+_NOT_PERMITTED: Final = 403
+_DONE: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Why a write may not have happened; `harmless` if it is proven that nothing was written."""
+
+    error: TransportError
+    harmless: bool
+
+
+class Settings:
+    """The settings of the server behind one session."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def read(self) -> Stored:
+        """Read everything that concerns mpctl, by one request.
+
+        Raises MpctlError: a TransportError, or an explanation where the server is of another kind.
+        """
+        params = {"prefixes": ",".join(PREFIXES), "keys": ",".join(KEYS)}
+        path = "/settings/keys"
+        try:
+            answer = self._session.request("GET", path, params=params)
+        except Refused as error:
+            raise _explained(error) from error
+        return Stored(_texts(data_of(answer.body, f"GET {path}"), f"GET {path}"))
+
+    def write(self, values: Values) -> Doubt | None:
+        """Write keys; what went wrong is given back, because only a reading tells what it did."""
+        for number, body in enumerate(requests(values)):
+            try:
+                self._session.request("POST", "/settings", json=body)
+            except TransportError as error:
+                partly = isinstance(error, Refused) and error.status == _DONE
+                harmless = isinstance(error, NotExecuted) and not partly and number == 0
+                return Doubt(error, harmless)
+        return None
+
+    def mark_pending(self) -> bool:
+        """Note at the server that something may be stored and not live; True if it was noted."""
+        return self.write({plumbing.SENTINEL: plumbing.PENDING}) is None
+
+    def reload(self, what: Reload, *, dry_run: bool = False) -> dict[str, str]:
+        """Reload, and give the errors by the keys that the server names.
+
+        Raises TransportError. A dry run changes next to nothing, but it is no read (5.3).
+        """
+        params = {"dry-run": "true"} if dry_run else None
+        call = f"GET {what}"
+        data = data_of(self._session.request("GET", what, params=params).body, call)
+        errors = data.get("errors", {}) if isinstance(data, Mapping) else {}
+        if not isinstance(errors, Mapping):
+            raise BadAnswer(call, "its errors are not an object")
+        return {str(key): _words(error) for key, error in errors.items()}
+
+
+def data_of(body: Any, call: str) -> Any:
+    """What an answer carries (3.1).
+
+    Raises BadAnswer when there is no `data`.
+    """
+    if not isinstance(body, Mapping) or "data" not in body:
+        raise BadAnswer(call, "the answer has no data")
+    return body["data"]
+
+
+def explained(error: TransportError) -> MpctlError:
+    """The same problem, with what a person should know of it."""
+    return _explained(error) if isinstance(error, Refused) else error
+
+
+def _texts(data: Any, call: str) -> dict[str, str]:
+    if not isinstance(data, Mapping):
+        raise BadAnswer(call, "the settings are not an object")
+    if not all(isinstance(value, str) for value in data.values()):
+        raise BadAnswer(call, "a setting is not a text")
+    return dict(data)
+
+
+def _words(error: Any) -> str:
+    if isinstance(error, Mapping):
+        return str(error.get("error") or error.get("type") or "an error without words")
+    return str(error)
+
+
+def _explained(error: Refused) -> MpctlError:
+    if error.status == _GONE:
+        return MpctlError(
+            Diagnostic(
+                Code.NOT_FOUND,
+                f"{error.call}: there is no such call: this is Stalwart v0.16 or later, or the "
+                "base URL is wrong",
+                why="Version 0.16 replaced the management API that mpctl speaks, v0.11 to v0.15.",
+                fix="Check that the base URL ends in /api; a server from v0.16 on is managed by "
+                "its vendor's own tool.",
+            )
+        )
+    if error.status == _NOT_PERMITTED:
+        return MpctlError(
+            Diagnostic(
+                error.code,
+                error.diagnostics[0].summary,
+                why="The server does not say which permission is missing.",
+                fix="mpctl needs settings-list to plan, settings-update and settings-reload to "
+                "apply, spam-filter-train (from v0.15 spam-filter-test) to classify.",
+            )
+        )
+    return error
