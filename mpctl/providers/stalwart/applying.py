@@ -9,6 +9,7 @@ from typing import Final
 from mpctl.core.outcome import Outcome, Status
 from mpctl.core.schedule import Batch, Operation
 from mpctl.diagnostics import Code, MpctlError
+from mpctl.providers.rereading import settled
 from mpctl.providers.stalwart.editing import Edit, Editor, Reload
 from mpctl.providers.stalwart.probing import Filter, ask, sample
 from mpctl.providers.stalwart.settings import Doubt, Settings
@@ -62,7 +63,7 @@ class Applying:
     def _without_effect(self, edit: Edit, doubt: Doubt) -> list[Outcome]:
         """The end of a write that did nothing, or that nobody can tell of; empty if it did."""
         operations = tuple(edit.touched)
-        after = None if doubt.harmless else self._reading()
+        after = None if doubt.harmless else self._reading(edit)
         if doubt.harmless or (after is not None and not _wrote(edit, after)):
             return _all(operations, Status.FAILED, doubt.error.what)
         if after is None:
@@ -108,7 +109,7 @@ class Applying:
         return [replace(one, touched=doubt is not None) for one in ends]
 
     def _judge(self, edit: Edit, doubt: Doubt | None, liveness: Liveness) -> list[Outcome]:
-        after = self._reading()
+        after = self._reading(edit)
         if after is None:
             detail = f"it was written, but cannot be read back: {_AGAIN}"
             return _all(edit.touched, Status.UNKNOWN, detail)
@@ -131,11 +132,13 @@ class Applying:
                 answers[end.operation] = _contradicted(end, expected.tags(probe), found)
         return [answers.get(end.operation, end) for end in outcomes]
 
-    def _reading(self) -> Stored | None:
+    def _reading(self, edit: Edit) -> Stored | None:
+        """What is stored now; a reading that does not show everything is given some time."""
         try:
-            return self._settings.read()
+            stored, _ = settled(self._settings.read, edit.shows, self._session.clock)
         except MpctlError:
             return None
+        return stored
 
 
 def _end(

@@ -24,6 +24,8 @@ from mpctl.providers.stalwart.stored import BLOCKED, THRESHOLDS, Stored, as_netw
 
 # The server takes 1 MiB and would read a longer body as an empty one (3.4); half of that is safe.
 MAX_BODY: Final = 500_000
+# For a second try, where a proxy in between takes less, or the server fails halfway (4.7, 13).
+SMALL_BODY: Final = 30_000
 _OVERHEAD: Final = 200
 
 Values = Mapping[str, str | None]
@@ -83,9 +85,9 @@ class Edit:
             needed.add(Reload.FULL)  # without the rule, the list does not count
         return needed
 
-    def stands(self, operation: Operation, after: Stored) -> bool:
-        """Tell whether a reading shows what an operation wanted."""
-        return not self.amiss(operation, after)
+    def shows(self, after: Stored) -> bool:
+        """Tell whether a reading shows everything that was written."""
+        return all(after.keys.get(key) == value for key, value in self.final.items())
 
     def amiss(self, operation: Operation, after: Stored) -> list[str]:
         """The keys that a reading does not show as an operation wanted them."""
@@ -171,13 +173,18 @@ class Editor:
             yield key, value_of(entry, needed) if needed else None
 
 
-def requests(values: Values) -> Iterator[Request]:
-    """The bodies that write these keys, in order, each well below the server's limit."""
+def requests(values: Values, *, careful: bool = False) -> Iterator[Request]:
+    """The bodies that write these keys, in order, each well below the server's limit.
+
+    When `careful`, each of them is small and has but one operation.
+    """
+    limit = SMALL_BODY if careful else MAX_BODY
     request: Request = []
     size = _OVERHEAD
     for key, value in sorted(values.items(), key=_order):
         length = len(json.dumps([key, value])) + 2
-        if size + length > MAX_BODY:
+        other = careful and bool(request) and request[-1]["type"] != _kind(value)
+        if request and (other or size + length > limit):
             yield request
             request, size = [], _OVERHEAD
         _append(request, key, value)
@@ -207,7 +214,7 @@ def _order(item: tuple[str, str | None]) -> tuple[int, str]:
 
 
 def _append(request: Request, key: str, value: str | None) -> None:
-    kind = "delete" if value is None else "insert"
+    kind = _kind(value)
     if not request or request[-1]["type"] != kind:
         empty: dict[str, Any] = {"keys": []}
         if value is not None:
@@ -216,3 +223,7 @@ def _append(request: Request, key: str, value: str | None) -> None:
     request[-1]["keys" if value is None else "values"].append(
         key if value is None else [key, value]
     )
+
+
+def _kind(value: str | None) -> str:
+    return "delete" if value is None else "insert"

@@ -65,4 +65,6 @@ SERVICE: Final = Service(
     provider=_provider,
     browser=_browser,
     dialect=dialect,
+    # Limits are of a minute, and no answer says when it is over: 5, 10, 20 and 40 seconds (3.3).
+    attempts=5,
 )

@@ -10,11 +10,12 @@ from mpctl.diagnostics import Code, Diagnostic, MpctlError
 from mpctl.providers.stalwart import plumbing
 from mpctl.providers.stalwart.editing import Reload, Values, requests
 from mpctl.providers.stalwart.stored import KEYS, PREFIXES, Stored
-from mpctl.transport import BadAnswer, NotExecuted, Refused, Session, TransportError
+from mpctl.transport import BadAnswer, NotExecuted, Refused, Session, TransportError, Unavailable
 
 _GONE: Final = 404
 _NOT_PERMITTED: Final = 403
 _DONE: Final = 200
+_TOO_LARGE: Final = 413
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,23 @@ class Settings:
         return Stored(_texts(data_of(answer.body, f"GET {path}"), f"GET {path}"))
 
     def write(self, values: Values) -> Doubt | None:
-        """Write keys; what went wrong is given back, because only a reading tells what it did."""
-        for number, body in enumerate(requests(values)):
+        """Write keys; what went wrong is given back, because only a reading tells what it did.
+
+        Where that may help, what is missing is written once more, with care.
+        """
+        doubt = self._write(values)
+        if doubt is None or not _worth_care(doubt.error):
+            return doubt
+        try:
+            stored = self.read().keys
+        except MpctlError:
+            return doubt
+        missing = {key: value for key, value in values.items() if stored.get(key) != value}
+        again = self._write(missing, careful=True)
+        return again and Doubt(again.error, again.harmless and doubt.harmless)
+
+    def _write(self, values: Values, *, careful: bool = False) -> Doubt | None:
+        for number, body in enumerate(requests(values, careful=careful)):
             try:
                 self._session.request("POST", "/settings", json=body)
             except TransportError as error:
@@ -86,6 +102,12 @@ def data_of(body: Any, call: str) -> Any:
 def explained(error: TransportError) -> MpctlError:
     """The same problem, with what a person should know of it."""
     return _explained(error) if isinstance(error, Refused) else error
+
+
+def _worth_care(error: TransportError) -> bool:
+    """Tell whether smaller pieces may get through where one large request did not."""
+    too_large = isinstance(error, Refused) and error.status == _TOO_LARGE
+    return too_large or isinstance(error, Unavailable)
 
 
 def _texts(data: Any, call: str) -> dict[str, str]:
