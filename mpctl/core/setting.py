@@ -39,7 +39,7 @@ class SettingSpec:
     is decimal text from `least` on, whole if `whole`; `more` is where a larger one moves mail, and
     with `zero_is_never` 0 is beyond every other. `scopes` are those that have the setting, empty
     for all. `meaning` completes the sentence "users below may ...". A setting with an `implied`
-    value is the service's own plumbing: no policy writes it, every entity with rules needs it.
+    value is the service's own plumbing: no policy writes it, every entity with lists needs it.
     `allowed_only` is the value at which nobody but an allowed sender gets through, if there is one.
     `judges` is True for a setting that decides over mail that no rule decides over, False for one
     that does not, such as a permission.

@@ -32,6 +32,7 @@ def desire(parts: Parts, defaults: Manage, problems: Problems) -> DesiredEntity:
     for ignore in parts.ignored:
         _check_ignored(rules, ignore, problems)
     content, service = parts.content, parts.service
+    owned = frozenset(action for action in Action if action.value in content)
     manage = Manage.read(content.get("manage"), defaults)
     findings: tuple[Diagnostic, ...] = ()
     if service is not None:
@@ -44,19 +45,19 @@ def desire(parts: Parts, defaults: Manage, problems: Problems) -> DesiredEntity:
         origin=content.at("entity"),
         modes=manage.modes,
         settings_mode=manage.settings,
-        owned=frozenset(action for action in Action if action.value in content),
+        owned=owned,
         rules=rules,
         absent=absent,
         ignored=parts.ignored,
-        settings={**parts.settings, **_implied(parts, rules)},
+        settings={**parts.settings, **(_implied(parts) if rules or owned else {})},
         findings=tuple(finding.about(parts.entity) for finding in findings),
         when_missing=WhenMissing(content.get("when_missing", WhenMissing.ERROR)),
     )
 
 
-def _implied(parts: Parts, rules: Rules) -> dict[str, DeclaredSetting]:
-    """What the service needs so that rules have an effect, though no policy writes it."""
-    if parts.service is None or not rules:
+def _implied(parts: Parts) -> dict[str, DeclaredSetting]:
+    """What the service needs so that lists have an effect, though no policy writes it."""
+    if parts.service is None:
         return {}
     return {
         spec.name: DeclaredSetting(spec.name, spec.implied, parts.content.at("entity"))

@@ -67,14 +67,16 @@ class MailServer(Service):
     impossible: tuple[Choice, ...] = (
         {"version": "0.16"},
         *({"shadow": value} for value in ("threshold", "score", "rule", "entry")),
-        *(
-            {"missing_permission": f"settings-{value}"} for value in ("list", "update", "reload")
-        ),
+        *({"missing_permission": f"settings-{value}"} for value in ("list", "update", "reload")),
         {"missing_permission": "authenticate"},
         *({"foreign_error": value} for value in ("pyzor", "score", "address")),
         {"cluster": "balanced"},
     )
-    fault_worlds = ({}, {"read_lag": "1"}, {"emptied_list": "goes", "full_reload_lists": "refreshes"})
+    fault_worlds = (
+        {},
+        {"read_lag": "1"},
+        {"emptied_list": "goes", "full_reload_lists": "refreshes"},
+    )
 
     def open(self, switches: Choice = NO_SWITCHES) -> Sandbox:
         """A sandbox that holds the sample world."""
@@ -116,10 +118,15 @@ class MailServer(Service):
         return [row for action in Action for row in _rows(action, entries)]
 
     def settings(self, sandbox: Sandbox, entity: Entity) -> dict[str, SettingValue]:
-        """The threshold that the filter has."""
+        """The threshold and the plumbing that the filter has."""
         _ = entity
-        value = sandbox.stalwart.state.live_settings().get(THRESHOLD, "0")
-        return {"reject_threshold": f"{float(value):g}"}
+        live = sandbox.stalwart.state.live_settings()
+        in_place = live.items() >= plumbing().items()
+        noted = sandbox.stalwart.state.entries("mpctl")["_keep"] == "mpctl"
+        return {
+            "reject_threshold": f"{float(live.get(THRESHOLD, '0')):g}",
+            "plumbing": "current" if in_place and noted else "not live",
+        }
 
     def rest(self, sandbox: Sandbox) -> Any:
         """Everything else that is stored."""

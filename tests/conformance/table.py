@@ -74,7 +74,7 @@ class Stage:
             rules={**_rules(self.lists), **_rules(self.expired, OVER)},
             absent=_rules(self.absent),
             ignored=self.ignored,
-            settings=_settings(self.settings_of(service)),
+            settings=_settings({**self.settings_of(service), **_implied(service)}),
         )
 
     def settings_of(self, service: Service) -> dict[str, SettingValue]:
@@ -159,6 +159,11 @@ def _rules(lists: Lists, expires: Expiry | None = None) -> dict[RuleKey, Declare
 def _all(lists: Lists) -> Iterator[Rule]:
     for action, values in lists.items():
         yield from (Rule.of(action, value) for value in values or ())
+
+
+def _implied(service: Service) -> dict[str, SettingValue]:
+    specs = service.capabilities.settings.values()
+    return {spec.name: spec.implied for spec in specs if spec.implied is not None}
 
 
 def _settings(values: Mapping[str, SettingValue]) -> dict[str, DeclaredSetting]:

@@ -200,12 +200,15 @@ def test_where_a_service_does_not_say_what_a_domain_means_the_plan_does(
     assert addresses.findings == ()
 
 
-def test_what_a_service_needs_is_declared_with_the_rules(workspace: Workspace) -> None:
-    """An implied setting comes with the first rule, and no policy can write it."""
+def test_what_a_service_needs_is_declared_with_the_lists(workspace: Workspace) -> None:
+    """An implied setting comes with the first rule or list, and no policy can write it."""
     entity = workspace.entity("entity: server:server/main\nblock: [v.example]\n")
     assert {s.name: s.value for s in entity.settings.values()} == {"plumbing": "ready"}
 
-    nothing = workspace.entity("entity: server:server/main\nblock: []\n")
+    emptied = workspace.entity("entity: server:server/main\nblock: []\n")
+    assert {s.name: s.value for s in emptied.settings.values()} == {"plumbing": "ready"}
+
+    nothing = workspace.entity("entity: server:server/main\nmanage: additive\n")
     assert not nothing.settings
 
     problems = workspace.problems("entity: server:server/two\nsettings: {plumbing: ready}\n")

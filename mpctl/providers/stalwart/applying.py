@@ -10,7 +10,7 @@ from mpctl.core.outcome import Outcome, Status
 from mpctl.core.schedule import Batch, Operation
 from mpctl.diagnostics import Code, MpctlError
 from mpctl.providers.rereading import settled
-from mpctl.providers.stalwart.editing import Edit, Editor, Reload
+from mpctl.providers.stalwart.editing import Edit, Editor, Reload, is_plumbing
 from mpctl.providers.stalwart.probing import Filter, ask, sample
 from mpctl.providers.stalwart.settings import Doubt, Settings
 from mpctl.providers.stalwart.stored import BLOCKED, Stored
@@ -55,10 +55,22 @@ class Applying:
         liveness = self._make_live(edit)
         if liveness.rejected:
             return self._put_back(edit, liveness.rejected)
-        ends = self._judge(edit, doubt, liveness)
-        if any(end.status is Status.UNKNOWN or end.code is Code.NOT_LIVE for end in ends):
-            self._settings.mark_pending()
-        return ends
+        return self._noted(self._judge(edit, doubt, liveness))
+
+    def _noted(self, outcomes: list[Outcome]) -> list[Outcome]:
+        """Note that everything stored is live, if it is."""
+        if any(end.status is Status.UNKNOWN or end.code is Code.NOT_LIVE for end in outcomes):
+            return outcomes
+        error = self._settings.note_live()
+        if error is None:
+            return outcomes
+        detail = f"it is live, but that could not be noted: {error.what}"
+        return [
+            replace(end, status=Status.FAILED, detail=detail, touched=True)
+            if is_plumbing(end.operation)
+            else end
+            for end in outcomes
+        ]
 
     def _without_effect(self, edit: Edit, doubt: Doubt) -> list[Outcome]:
         """The end of a write that did nothing, or that nobody can tell of; empty if it did."""
@@ -67,7 +79,6 @@ class Applying:
         if doubt.harmless or (after is not None and not _wrote(edit, after)):
             return _all(operations, Status.FAILED, doubt.error.what)
         if after is None:
-            self._settings.mark_pending()
             detail = f"{doubt.error.what}; it cannot be read back: {_AGAIN}"
             return _all(operations, Status.UNKNOWN, detail)
         return []

@@ -1,8 +1,9 @@
 """What a batch makes of the stored keys: one list of operations, in the order of mpctl's schedule.
 
-Allow entries go in first, then blocks, then settings and plumbing; blocks go out, then allows
-(the filter asks for an allow first). Nothing is live before a reload; the order is for a server
-that restarts in between. Keys are deleted by their full names, and nothing is cleared by prefix.
+A note that this is not live goes first, and is taken away when it is: a run that dies in between
+leaves it for the next. Allow entries go in first, then blocks, then settings and plumbing; blocks
+go out, then allows (the filter asks for an allow first). That order is for a server that restarts
+in between. Keys are deleted by their full names, and nothing is cleared by prefix.
 """
 
 from __future__ import annotations
@@ -55,9 +56,10 @@ class Edit:
 
     @property
     def values(self) -> dict[str, str | None]:
-        """What has to be written."""
+        """What has to be written; with it goes a note that it is not live."""
         now = self.before.keys
-        return {key: value for key, value in self.final.items() if now.get(key) != value}
+        values = {key: value for key, value in self.final.items() if now.get(key) != value}
+        return {plumbing.SENTINEL: plumbing.PENDING, **values} if values else values
 
     @property
     def reverse(self) -> dict[str, str | None]:
@@ -68,7 +70,6 @@ class Edit:
     def reloads(self) -> tuple[Reload, ...]:
         """The fewest reloads that make it live."""
         needed = {reload for keys in self.touched.values() for reload in map(reload_of, keys)}
-        needed |= {reload_of(key) for key in self.values}
         if self.before.pending:
             needed |= {Reload.FULL, Reload.LOOKUP}
         if Reload.FULL in needed:
@@ -111,8 +112,6 @@ class Editor:
         touched = {operation: tuple(self._touch(operation)) for operation in operations}
         foreign = {o for o in operations if not touched[o] and self._is_foreign(o)}
         final = {**self._others, **dict(self._entries())}
-        if self._before.pending or (self._listed and plumbing.SENTINEL not in self._before.keys):
-            final[plumbing.SENTINEL] = MARK
         return Edit(self._before, touched, final, frozenset(foreign))
 
     def _touch(self, operation: Operation) -> Iterator[str]:
@@ -141,7 +140,8 @@ class Editor:
     def _setting(self, change: SettingChange) -> dict[str, str | None]:
         if change.name != PLUMBING:
             return {THRESHOLDS[change.name][0]: str(change.after)}
-        return {**plumbing.WANTED, **dict.fromkeys(plumbing.surplus(self._before.keys))}
+        wanted = {**plumbing.WANTED, plumbing.SENTINEL: plumbing.PENDING}
+        return {**wanted, **dict.fromkeys(plumbing.surplus(self._before.keys))}
 
     def _at_connection(self, change: RuleChange) -> bool:
         blocks = change.action is Action.BLOCK and change.match.kind is Kind.IP
@@ -193,6 +193,12 @@ def requests(values: Values, *, careful: bool = False) -> Iterator[Request]:
         yield request
 
 
+def is_plumbing(operation: Operation) -> bool:
+    """Tell whether an operation is about what makes the rules count."""
+    change = operation.change
+    return isinstance(change, SettingChange) and change.name == PLUMBING
+
+
 def reload_of(key: str) -> Reload:
     """What makes a key live."""
     if key.startswith(f"{plumbing.LIST}."):
@@ -203,6 +209,8 @@ def reload_of(key: str) -> Reload:
 
 def _order(item: tuple[str, str | None]) -> tuple[int, str]:
     key, value = item
+    if key == plumbing.SENTINEL:
+        return -1, key
     listed = {
         f"{plumbing.LIST}.{Action.ALLOW}.": (0, 4),
         f"{plumbing.LIST}.{Action.BLOCK}.": (1, 3),

@@ -18,7 +18,7 @@ from mpctl.core.match import Kind, Match
 from mpctl.core.outcome import Outcome
 from mpctl.core.rule import Action
 from mpctl.providers.stalwart import plumbing
-from mpctl.providers.stalwart.capabilities import CURRENT
+from mpctl.providers.stalwart.capabilities import CURRENT, NOT_LIVE
 from mpctl.providers.stalwart.native import in_unicode
 from mpctl.providers.stalwart.settings import data_of
 from mpctl.providers.stalwart.stored import Stored, as_network
@@ -73,7 +73,7 @@ class Filter:
     def tags(self, probe: Probe) -> set[str]:
         """The tags of a message, of those that mpctl's rules give."""
         found = set(self._of_connection(probe.address))
-        if plumbing.state(self.stored.keys) == CURRENT:
+        if plumbing.state(self.stored.keys) in {CURRENT, NOT_LIVE}:
             decides = (action for action in Action if self._lists(action, probe))
             found |= {_TAGS[action] for action in list(decides)[:1]}
         return found

@@ -9,6 +9,7 @@ from typing import Any, Final
 from mpctl.diagnostics import Code, Diagnostic, MpctlError
 from mpctl.providers.stalwart import plumbing
 from mpctl.providers.stalwart.editing import Reload, Values, requests
+from mpctl.providers.stalwart.native import MARK
 from mpctl.providers.stalwart.stored import KEYS, PREFIXES, Stored
 from mpctl.transport import BadAnswer, NotExecuted, Refused, Session, TransportError, Unavailable
 
@@ -71,9 +72,10 @@ class Settings:
                 return Doubt(error, harmless)
         return None
 
-    def mark_pending(self) -> bool:
-        """Note at the server that something may be stored and not live; True if it was noted."""
-        return self.write({plumbing.SENTINEL: plumbing.PENDING}) is None
+    def note_live(self) -> TransportError | None:
+        """Take away the note that something stored is not live; gives what went wrong."""
+        doubt = self.write({plumbing.SENTINEL: MARK})
+        return doubt and doubt.error
 
     def reload(self, what: Reload, *, dry_run: bool = False) -> dict[str, str]:
         """Reload, and give the errors by the keys that the server names.
