@@ -9,6 +9,7 @@ from mpctl.core.browse import EntityList, FoundUser, Level, Reached
 from mpctl.core.capabilities import Capabilities
 from mpctl.core.entity import Entity, Ref
 from mpctl.core.flagged import Flagged
+from mpctl.core.mailflow import Classified, Envelope, Lesson, Queue, Queued
 from mpctl.core.outcome import Outcome
 from mpctl.core.plan import EntityPlan
 from mpctl.core.schedule import Batch
@@ -76,6 +77,45 @@ class BlockList(Protocol):
 
     def delist(self, sender: str) -> None:
         """Take a sender off, in exactly this spelling; a write."""
+
+
+class MailFilter(Protocol):
+    """The running spam filter of a server.
+
+    Every method raises MpctlError when the service does not do what it was asked.
+    """
+
+    def classify(self, message: str, envelope: Envelope) -> Classified:
+        """Ask how it judges a message; nothing is learnt."""
+
+    def train(self, lesson: Lesson, message: str) -> None:
+        """Let it learn from a message; a write that cannot be undone."""
+
+
+class MailQueue(Protocol):
+    """The outbound queue of a server, message by message.
+
+    Every method raises MpctlError when the service does not do what it was asked.
+    """
+
+    def list(self) -> Queue:
+        """All messages."""
+
+    def show(self, number: str) -> Queued:
+        """One message."""
+
+    def reschedule(self, number: str, at: str) -> bool:
+        """Try again at a time (RFC 3339); False if there was nothing to do. A write."""
+
+    def cancel(self, number: str) -> bool:
+        """Give up the recipients that wait; False if there was nothing to do. A write."""
+
+
+class Reloader(Protocol):
+    """A server that works with what it loaded, not with what is stored."""
+
+    def reload(self) -> Mapping[str, str]:
+        """Make everything stored live; gives what the server has against it, by key. A write."""
 
 
 class Progress(Protocol):

@@ -26,6 +26,7 @@ class EmbeddedSandbox:
                 "secret_key": sandbox.rackspace.secret_key,
             },
             "mailbaby": {"api_key": sandbox.mailbaby.api_key},
+            "stalwart": {"token": sandbox.stalwart.api_token},
         }
 
     def access(self, provider: str) -> tuple[str, Mapping[str, str]]:

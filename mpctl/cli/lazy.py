@@ -11,6 +11,7 @@ import click
 COMMANDS: Final = {
     "apply": ("apply", "Make the live service what the policies say."),
     "blocks": ("blocks", "List the senders that a service has flagged."),
+    "classify": ("classify", "Ask a running filter how it judges a message."),
     "config": ("config", "Show the settings of an entity."),
     "delist": ("delist", "Take a sender off a service's own block list."),
     "diff": ("diff", "Say what a change of policies means, without asking any service."),
@@ -21,11 +22,14 @@ COMMANDS: Final = {
     "lint": ("lint", "Judge the policies without asking any service."),
     "plan": ("plan", "Show what would change at the live service."),
     "providers": ("providers", "Say what each service can express."),
+    "queue": ("queue", "Look at a server's outbound queue, and act on one message."),
+    "reload": ("reload", "Make live what is stored at a server."),
     "rollback": ("rollback", "Take back what a run did."),
     "rules": ("rules", "Show the live rules of an entity."),
     "sandbox": ("sandbox", "Serve the simulators, to try things without an account."),
     "show": ("show", "Render a saved plan."),
     "status": ("status", "Say whether each target is reachable, and what its key sees."),
+    "train": ("train", "Let a filter learn from a message."),
     "validate": ("validate", "Check the policies without asking any service."),
 }
 

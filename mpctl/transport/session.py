@@ -82,6 +82,7 @@ class Session:
         params: Mapping[str, str | int] | None = None,
         json: Any = None,
         form: Mapping[str, str] | None = None,
+        raw: bytes | None = None,
     ) -> Answer:
         """Send a request below the base URL and return its answer, a 2xx.
 
@@ -90,7 +91,7 @@ class Session:
         call = self._permitted(method, path)
         with self._first.turn():
             self._stop_if_refused()
-            request = Request(method, path, params or {}, json, form, mute=call.mute)
+            request = Request(method, path, params or {}, json, form, mute=call.mute, raw=raw)
             return self._attempts(call, request)
 
     def close(self) -> None:

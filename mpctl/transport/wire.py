@@ -42,7 +42,7 @@ _REDACTED: Final = "[redacted]"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request below the base URL, with a JSON or a form body, or none.
+    """A request below the base URL, with a JSON body, a form, raw bytes, or none.
 
     With `mute`, nobody reads the body of a success, which may then be anything.
     """
@@ -53,6 +53,7 @@ class Request:
     json: Any = None
     form: Mapping[str, str] | None = None
     mute: bool = False
+    raw: bytes | None = None
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -115,7 +116,7 @@ class Wire:
             self._base_url + request.path,
             params=request.params,
             json=request.json,
-            data=request.form,
+            data=request.form if request.raw is None else request.raw,
             timeout=(self._limits.connect_timeout, self._limits.read_timeout),
             allow_redirects=False,
             stream=True,

@@ -6,11 +6,15 @@ from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any, Final
 
+from mpctl.ports import MailFilter, MailQueue, Reloader
 from mpctl.providers.service import Authorize, Service, Setup
 from mpctl.providers.stalwart.browsing import Browsing
 from mpctl.providers.stalwart.calls import CALLS
 from mpctl.providers.stalwart.capabilities import CAPABILITIES, IP_BLOCK
+from mpctl.providers.stalwart.filtering import Filtering
 from mpctl.providers.stalwart.provider import Stalwart
+from mpctl.providers.stalwart.queueing import Queueing
+from mpctl.providers.stalwart.reloading import Reloading
 from mpctl.transport import Clock, Reply, Session, plain_http
 
 _OK: Final = 200
@@ -64,6 +68,11 @@ SERVICE: Final = Service(
     authorization=_authorization,
     provider=_provider,
     browser=_browser,
+    offers={
+        MailFilter: lambda session, _: Filtering(session),
+        MailQueue: lambda session, _: Queueing(session),
+        Reloader: lambda session, _: Reloading(session),
+    },
     dialect=dialect,
     # Limits are of a minute, and no answer says when it is over: 5, 10, 20 and 40 seconds (3.3).
     attempts=5,
