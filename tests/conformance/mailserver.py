@@ -111,6 +111,13 @@ class MailServer(Service):
         with closing(session):
             yield SERVICE.provider(session, Setup("SANDBOX", connections))
 
+    def environment(self, sandbox: Sandbox) -> Mapping[str, str]:
+        """The base URL and the key."""
+        return {
+            "STALWART_API_BASE_URL": sandbox.stalwart.base_url,
+            "STALWART_API_TOKEN": sandbox.stalwart.api_token,
+        }
+
     def rows(self, sandbox: Sandbox, entity: Entity) -> list[Row]:
         """The entity's rules as the filter has them, networks put together."""
         _ = entity

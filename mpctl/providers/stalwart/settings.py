@@ -60,7 +60,7 @@ class Settings:
             return doubt
         missing = {key: value for key, value in values.items() if stored.get(key) != value}
         again = self._write(missing, careful=True)
-        return again and Doubt(again.error, again.harmless and doubt.harmless)
+        return None if again is None else Doubt(again.error, again.harmless and doubt.harmless)
 
     def _write(self, values: Values, *, careful: bool = False) -> Doubt | None:
         for number, body in enumerate(requests(values, careful=careful)):
@@ -75,7 +75,7 @@ class Settings:
     def note_live(self) -> TransportError | None:
         """Take away the note that something stored is not live; gives what went wrong."""
         doubt = self.write({plumbing.SENTINEL: MARK})
-        return doubt and doubt.error
+        return None if doubt is None else doubt.error
 
     def reload(self, what: Reload, *, dry_run: bool = False) -> dict[str, str]:
         """Reload, and give the errors by the keys that the server names.
