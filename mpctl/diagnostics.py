@@ -114,7 +114,6 @@ class Code(StrEnum):
     SETTING_DAMAGED = "setting-damaged"
     NOT_LIVE = "not-live"
     SHADOWED = "shadowed"
-    NOT_OFFERED = "not-offered"
     MOVED = "moved-since-plan"
     INVALID_PLAN = "invalid-plan"
     NOT_THE_REVIEWED_PLAN = "not-the-reviewed-plan"

@@ -13,12 +13,14 @@ from mpctl.providers.rereading import settled
 from mpctl.providers.stalwart.editing import Edit, Editor, Reload, is_plumbing
 from mpctl.providers.stalwart.probing import Filter, ask, sample
 from mpctl.providers.stalwart.settings import Doubt, Settings
+from mpctl.providers.stalwart.staging import Part, parts_of
 from mpctl.providers.stalwart.stored import BLOCKED, Stored
 from mpctl.transport import Session, TransportError
 
 _SHADOWED: Final = (
     "the server took it without effect: {} is set in its local configuration file, which wins"
 )
+_AFTER: Final = "what has to be live before is not"
 _AGAIN: Final = "plan again, or run mpctl reload"
 
 
@@ -33,6 +35,12 @@ class Liveness:
     unsure: set[Reload] = field(default_factory=set)
     rejected: dict[str, str] = field(default_factory=dict)
 
+    def fail(self, reloads: Sequence[Reload], words: str, *, unsure: bool = False) -> None:
+        """Note that a reload failed, and that those after it were not asked for."""
+        self.failed |= dict.fromkeys(reloads, words)
+        if unsure:
+            self.unsure.add(reloads[0])
+
 
 class Applying:
     """One server's batches, one at a time."""
@@ -44,15 +52,24 @@ class Applying:
 
     def run(self, batch: Batch) -> list[Outcome]:
         """Carry out a batch and give one outcome for each of its operations."""
+        outcomes: list[Outcome] = []
+        for part in parts_of(batch.operations, self._ip_block):
+            if all(end.status is Status.APPLIED for end in outcomes):
+                outcomes += self._carry_out(part)
+            else:
+                outcomes += _all(part.operations, Status.NOT_ATTEMPTED, _AFTER)
+        return outcomes
+
+    def _carry_out(self, part: Part) -> list[Outcome]:
         try:
             before = self._settings.read()
         except MpctlError as error:
-            return _all(batch.operations, Status.FAILED, error.diagnostics[0].summary)
-        edit = Editor(before, self._ip_block).edit(batch.operations)
+            return _all(part.operations, Status.FAILED, error.diagnostics[0].summary)
+        edit = Editor(before, self._ip_block).edit(part.operations)
         doubt = self._settings.write(edit.values)
         if doubt is not None and (ends := self._without_effect(edit, doubt)):
             return ends
-        liveness = self._make_live(edit)
+        liveness = self._make_live(edit, part.order)
         if liveness.rejected:
             return self._put_back(edit, liveness.rejected)
         return self._noted(self._judge(edit, doubt, liveness))
@@ -83,29 +100,29 @@ class Applying:
             return _all(operations, Status.UNKNOWN, detail)
         return []
 
-    def _make_live(self, edit: Edit) -> Liveness:
-        liveness = Liveness()
-        for reload in edit.reloads:
+    def _make_live(self, edit: Edit, order: Sequence[Reload]) -> Liveness:
+        """Reload in this order, as far as it goes; before that, ask whether it would go well."""
+        liveness, reloads = Liveness(), edit.reloads(order)
+        foreseen: Mapping[str, str] = {}
+        if Reload.FULL in reloads:
             try:
-                errors = self._reload(reload)
+                foreseen = self._settings.reload(Reload.FULL, dry_run=True)
             except TransportError as error:
-                liveness.failed[reload] = error.what
-                if error.may_have_executed:
-                    liveness.unsure.add(reload)
-                continue
-            ours = {key: words for key, words in errors.items() if _is_ours(key, words, edit)}
-            if ours and reload is Reload.FULL:
-                return Liveness(rejected=ours)
+                liveness.fail(reloads, error.what)
+                return liveness
+        liveness.rejected = {k: w for k, w in foreseen.items() if _is_ours(k, w, edit)}
+        for number, reload in enumerate(() if liveness.rejected else reloads):
+            expected = foreseen if reload is Reload.FULL else {}
+            try:
+                errors = expected or self._settings.reload(reload)
+            except TransportError as error:
+                liveness.fail(reloads[number:], error.what, unsure=error.may_have_executed)
+                break
             # The other reloads take what parses, and only report the rest (5.2).
             if errors and reload is Reload.FULL:
-                liveness.failed[reload] = _quoted(errors)
+                liveness.fail(reloads[number:], _quoted(errors))
+                break
         return liveness
-
-    def _reload(self, reload: Reload) -> Mapping[str, str]:
-        """Reload; before a full one, ask whether it would go through."""
-        if reload is Reload.FULL and (errors := self._settings.reload(reload, dry_run=True)):
-            return errors
-        return self._settings.reload(reload)
 
     def _put_back(self, edit: Edit, rejected: Mapping[str, str]) -> list[Outcome]:
         """Restore what was stored before: an error in it would block everybody's reloads (5.3)."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from mpctl.core.browse import EntityList, FoundUser, Level, Listed, Reached
 from mpctl.core.entity import Entity, Ref
-from mpctl.diagnostics import Code, Diagnostic, MpctlError
+from mpctl.diagnostics import Code, Diagnostic, ExitCode, MpctlError
 from mpctl.providers.stalwart.provider import called, server_name, wrong_name
 from mpctl.providers.stalwart.settings import Settings
 from mpctl.providers.stalwart.stored import THRESHOLDS, VERSION, Stored
@@ -64,11 +64,11 @@ class Browsing:
         """Not answered: rules stand at the server, and a listing of accounts holds hashes."""
         raise MpctlError(
             Diagnostic(
-                Code.NOT_OFFERED,
-                f"stalwart has no users with rules, so {address} cannot be looked up there",
-                why="Its rules stand at the server and hold for everybody.",
-                fix="mailprotector and rackspace find users; choose such a target by --target.",
-            )
+                Code.USAGE,
+                f"nobody can be found behind {address}: at Stalwart rules stand at the server",
+                fix="Name a target of another service with --target; mailprotector has users.",
+            ),
+            exit_code=ExitCode.USAGE,
         )
 
     def _found(self, entity: Entity) -> Stored:

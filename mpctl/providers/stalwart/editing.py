@@ -34,7 +34,7 @@ Request = list[dict[str, Any]]
 
 
 class Reload(StrEnum):
-    """What makes a stored key live, in the order in which they are asked for (5.1, 11.6)."""
+    """What makes a stored key live (5.1)."""
 
     FULL = "/reload"
     BLOCKED = "/reload/server.blocked-ip"
@@ -66,22 +66,21 @@ class Edit:
         """What puts everything back."""
         return {key: self.before.keys.get(key) for key in self.values}
 
-    @property
-    def reloads(self) -> tuple[Reload, ...]:
-        """The fewest reloads that make it live."""
+    def reloads(self, order: Sequence[Reload]) -> tuple[Reload, ...]:
+        """The fewest reloads that make it live, in an order of kinds."""
         needed = {reload for keys in self.touched.values() for reload in map(reload_of, keys)}
         if self.before.pending:
             needed |= {Reload.FULL, Reload.LOOKUP}
         if Reload.FULL in needed:
             needed.discard(Reload.BLOCKED)
-        return tuple(reload for reload in Reload if reload in needed)
+        kinds = [*order, *({Reload.FULL, Reload.LOOKUP} - set(order))]
+        return tuple(sorted(needed, key=lambda reload: kinds.index(_as_kind(reload))))
 
     def needs(self, operation: Operation) -> set[Reload]:
         """The reloads without which an operation is not live."""
         needed = {reload_of(key) for key in self.touched[operation]}
-        full = Reload.FULL in self.reloads
-        if full and Reload.BLOCKED in needed:
-            needed = needed - {Reload.BLOCKED} | {Reload.FULL}
+        if Reload.BLOCKED in needed:
+            needed.add(Reload.FULL)  # which serves both, where it is asked for
         if Reload.LOOKUP in needed and any(key.startswith(plumbing.RULE) for key in self.values):
             needed.add(Reload.FULL)  # without the rule, the list does not count
         return needed
@@ -197,6 +196,10 @@ def is_plumbing(operation: Operation) -> bool:
     """Tell whether an operation is about what makes the rules count."""
     change = operation.change
     return isinstance(change, SettingChange) and change.name == PLUMBING
+
+
+def _as_kind(reload: Reload) -> Reload:
+    return Reload.FULL if reload is Reload.BLOCKED else reload
 
 
 def reload_of(key: str) -> Reload:
