@@ -129,10 +129,9 @@ class MailServer(Service):
         _ = entity
         live = sandbox.stalwart.state.live_settings()
         in_place = live.items() >= plumbing().items()
-        noted = sandbox.stalwart.state.entries("mpctl")["_keep"] == "mpctl"
         return {
             "reject_threshold": f"{float(live.get(THRESHOLD, '0')):g}",
-            "plumbing": "current" if in_place and noted else "not live",
+            "plumbing": "current" if in_place else "different",
         }
 
     def rest(self, sandbox: Sandbox) -> Any:
