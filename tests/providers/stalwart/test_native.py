@@ -54,9 +54,9 @@ def test_a_network_is_expanded_exactly(match: Match) -> None:
     parts = [ipaddress.ip_network(meaning_of(entry).value) for entry in entries_of(match)]
     assert len(parts) <= 128
     assert list(ipaddress.collapse_addresses(parts)) == [ipaddress.ip_network(match.value)]  # type: ignore[type-var]
-    assert sum(part.num_addresses for part in parts) == ipaddress.ip_network(
-        match.value
-    ).num_addresses
+    assert (
+        sum(part.num_addresses for part in parts) == ipaddress.ip_network(match.value).num_addresses
+    )
 
 
 def stored(matches: set[Match]) -> dict[str, str]:
