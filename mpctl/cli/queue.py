@@ -25,7 +25,7 @@ _ACTIONS = ("list", "show", *_WRITES)
 Examples:
   mpctl queue list
   mpctl queue show 217700302698266624
-  mpctl queue reschedule 217700302698266624 --at 2026-11-21T09:00:00Z --confirm
+  mpctl queue reschedule 217700302698266624 --at 2026-11-22T09:00:00Z
   mpctl queue cancel 217700302698266624 --confirm
 """
 )

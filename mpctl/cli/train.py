@@ -17,7 +17,7 @@ from mpctl.render import statement
 @click.command(
     epilog="""\b
 Examples:
-  mpctl train spam message.eml              shows what it would do, exit code 2
+  mpctl train spam message.eml              shows it, exit code 2
   mpctl train spam message.eml --confirm    does it
 """
 )
