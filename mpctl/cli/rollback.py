@@ -27,7 +27,7 @@ from mpctl.core.plan import Plan
 from mpctl.core.refusals import refusals
 from mpctl.core.run import Run
 from mpctl.core.undone import revert_of
-from mpctl.core.wayback import WayBack, recorded_state, way_back
+from mpctl.core.wayback import WayBack, kept_working, recorded_state, way_back
 from mpctl.diagnostics import Code, Diagnostic, ExitCode, MpctlError, Severity
 from mpctl.policy import Configuration
 from mpctl.ports import Provider
@@ -158,7 +158,9 @@ def _way_back(
     *,
     overwrite: bool,
 ) -> WayBack:
-    recorded = select(recorded_state(past), configuration, invocation)
+    capabilities = {target: provider.capabilities for target, provider in providers.items()}
+    state = kept_working(recorded_state(past), capabilities)
+    recorded = select(state, configuration, invocation)
     standing = standing_now(recorded, providers)
     for target, account in standing.accounts.items():
         was = past.header.accounts.get(target)

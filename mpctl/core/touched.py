@@ -81,8 +81,8 @@ class Touched:
             elif step.operation.replaces and opposite in spelling:
                 yield DeclaredRule(opposite, spelling[opposite], (self.origin(step),))
 
-    def cannot(self) -> Iterator[Diagnostic]:
-        """Say what of it no rollback can undo."""
+    def cannot(self, recorded: DesiredEntity) -> Iterator[Diagnostic]:
+        """Say what of it no rollback to that state can undo."""
         for _, rule in self.rules:
             if rule.verb is Verb.DELETE and rule.cause is Cause.SURPLUS:
                 yield self._lost(f"{_rule(rule)} was there more than once; once is enough")
@@ -96,7 +96,7 @@ class Touched:
             elif change.pins:
                 what = f"{change.name} was written explicitly and stays the entity's own"
                 yield self._lost(what)
-            else:
+            elif recorded.settings[change.name].value == change.before:
                 what = f"{change.name} goes back by its value; if it was inherited, it is no more"
                 yield self._lost(what)
 

@@ -7,9 +7,11 @@ not known count as touched: planning against what is live finds out whether they
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from mpctl.core.capabilities import Capabilities
 from mpctl.core.entity import Entity
+from mpctl.core.rule import DeclaredSetting
 from mpctl.core.run import Run
 from mpctl.core.since import Since
 from mpctl.core.state import DesiredEntity, DesiredState, LiveEntity
@@ -34,6 +36,28 @@ def recorded_state(run: Run) -> DesiredState:
     return DesiredState({entity: Touched.of(run, entity).desired() for entity in _touched(run)})
 
 
+def kept_working(desired: DesiredState, capabilities: Mapping[str, Capabilities]) -> DesiredState:
+    """Leave the service's own plumbing in place: what is taken back has to take effect as well.
+
+    `capabilities` are by target.
+    """
+    return DesiredState(
+        {
+            entity: replace(one, settings=_kept(one, capabilities[entity.target]))
+            for entity, one in desired.entities.items()
+        }
+    )
+
+
+def _kept(desired: DesiredEntity, capabilities: Capabilities) -> dict[str, DeclaredSetting]:
+    specs = capabilities.settings.values()
+    implied = {spec.name: spec.implied for spec in specs if spec.implied is not None}
+    return {
+        name: replace(setting, value=implied[name]) if name in implied else setting
+        for name, setting in desired.settings.items()
+    }
+
+
 def way_back(
     run: Run, desired: DesiredState, live: Mapping[Entity, LiveEntity], *, overwrite: bool
 ) -> WayBack:
@@ -47,7 +71,7 @@ def way_back(
     spared = False
     for entity, recorded in desired.entities.items():
         touched, wanted = Touched.of(run, entity), recorded
-        findings += touched.cannot()
+        findings += touched.cannot(recorded)
         if entity in live:
             since = Since(touched, live[entity])
             changed = list(since.changed())

@@ -12,12 +12,13 @@ from mpctl.core.plan import EntityPlan, Plan
 from mpctl.core.rule import Action, LiveRule, RuleKey
 from mpctl.core.run import Before, Run, RunEnd, RunHeader, Step
 from mpctl.core.schedule import Operation
+from mpctl.core.setting import SettingSpec
 from mpctl.core.state import Account, LiveEntity
 from mpctl.core.undone import mark_rolled_back, revert_of
 from mpctl.core.unfinished import broken_off
-from mpctl.core.wayback import recorded_state, way_back
+from mpctl.core.wayback import kept_working, recorded_state, way_back
 from mpctl.diagnostics import Code, ExitCode, Origin, Severity
-from tests.strategies import ENTITY, NOW
+from tests.strategies import ENTITY, NOW, capabilities
 
 ALLOW: Final = RuleKey(Action.ALLOW, parse_match("partner.example"))
 BLOCK: Final = RuleKey(Action.BLOCK, parse_match("partner.example"))
@@ -96,6 +97,19 @@ def test_a_setting_that_was_unknown_stays_and_is_said() -> None:
 
     assert dict(back.desired.entities) == {}
     assert [(f.code, f.severity) for f in back.findings] == [(Code.NOT_UNDONE, Severity.WARNING)]
+
+
+def test_the_plumbing_of_a_service_stays() -> None:
+    """What was taken back has to take effect too, so what rules need is not taken away."""
+    run = run_of(Operation(setting(before=False, after=True)))
+    spec = SettingSpec("allow_spam_release", (False, True), implied=True)
+    service = replace(capabilities(), settings={spec.name: spec})
+
+    recorded = kept_working(recorded_state(run), {ENTITY.target: service})
+    back = way_back(run, recorded, {ENTITY: live(allow_spam_release=True)}, overwrite=False)
+
+    assert recorded.entities[ENTITY].settings["allow_spam_release"].value is True
+    assert back.findings == ()
 
 
 def marks(change: Change, *newest_first: Run) -> list[Code]:
