@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
+
 import click
 
-from mpctl.cli.looking import show_table
 from mpctl.cli.options import Invocation, common_options
 from mpctl.core.capabilities import Capabilities
+from mpctl.core.match import Kind
 from mpctl.core.rule import Action
 from mpctl.diagnostics import ExitCode
 from mpctl.providers import CAPABILITIES
-from mpctl.render import Table
+from mpctl.render import Document, Table
 
-_COLUMNS = ("provider", "scopes", "allow", "block", "settings", "wins", "flow", "base URL")
+_SERVICES = ("provider", "flow", "wins", "sender is", "domain covers subdomains", "base URL")
+_ENTITIES = ("provider", "scope", "example")
+_RULES = ("provider", "rule", "allow", "block", "native form")
+_SETTINGS = ("provider", "setting", "values, strictest first", "at")
+_ANYWHERE = "every scope"
 
 
 @click.command(
@@ -24,29 +30,63 @@ Examples:
 )
 @common_options
 def providers(invocation: Invocation) -> ExitCode:
-    """Say what each service can express: scopes, kinds of rules, settings, which action wins."""
+    """Say what each service can express, and what its rules mean there.
+
+    Which way the mail goes, which action wins where an allow and a block meet, what a sender is
+    compared with, whether a domain covers its subdomains; scopes, kinds of rules, settings.
+    """
     known = CAPABILITIES.values()
-    table = Table(_COLUMNS, tuple(_row(capabilities) for capabilities in known))
-    return show_table(
-        invocation, "", table, {"providers": [_json(capabilities) for capabilities in known]}
+    document = Document(
+        headline="",
+        summary="",
+        tables=(
+            Table(_SERVICES, tuple(map(_service, known)), title="Services"),
+            Table(_ENTITIES, _rows(known, _entities), title="Entities"),
+            Table(_RULES, _rows(known, _rules), title="Rules"),
+            Table(_SETTINGS, _rows(known, _settings), title="Settings"),
+        ),
+        banner=invocation.console.banner,
     )
+    parts = {"providers": [_json(capabilities) for capabilities in known]}
+    return invocation.console.show(document, exit_code=ExitCode.DONE, parts=parts)
+
+
+_Row = tuple[str, ...]
+
+
+def _rows(
+    known: Iterable[Capabilities], rows: Callable[[Capabilities], Iterable[_Row]]
+) -> tuple[_Row, ...]:
+    return tuple((one.provider, *row) for one in known for row in rows(one))
+
+
+def _service(one: Capabilities) -> _Row:
+    means = one.semantics
+    covers = means.domain_covers_subdomains.value
+    base_url = one.base_url or "yours"
+    return one.provider, one.flow.value, one.wins.value, means.sender, covers, base_url
+
+
+def _entities(one: Capabilities) -> Iterator[_Row]:
+    return ((scope.name, scope.example) for scope in one.scopes.values())
+
+
+def _rules(one: Capabilities) -> Iterator[_Row]:
+    for kind in Kind:
+        able = {action: kind in one.kinds.get(action, ()) for action in Action}
+        if any(able.values()):
+            words = ("yes" if able[action] else "no" for action in Action)
+            yield kind.value, *words, one.semantics.native.get(kind, "")
+
+
+def _settings(one: Capabilities) -> Iterator[_Row]:
+    for spec in one.settings.values():
+        values = " ".join(str(value).lower() for value in spec.values) or spec.form.value
+        yield spec.name, values, " ".join(sorted(spec.scopes)) or _ANYWHERE
 
 
 def _kinds(capabilities: Capabilities, action: Action) -> list[str]:
-    return sorted(kind.value for kind in capabilities.kinds[action])
-
-
-def _row(capabilities: Capabilities) -> tuple[str, ...]:
-    return (
-        capabilities.provider,
-        " ".join(capabilities.scopes),
-        " ".join(_kinds(capabilities, Action.ALLOW)),
-        " ".join(_kinds(capabilities, Action.BLOCK)),
-        " ".join(capabilities.settings),
-        capabilities.wins.value,
-        capabilities.flow.value,
-        capabilities.base_url or "yours",
-    )
+    return sorted(kind.value for kind in capabilities.kinds.get(action, ()))
 
 
 def _json(capabilities: Capabilities) -> dict[str, object]:
@@ -59,4 +99,10 @@ def _json(capabilities: Capabilities) -> dict[str, object]:
         "settings": {s.name: list(s.values) for s in capabilities.settings.values()},
         "wins": capabilities.wins.value,
         "flow": capabilities.flow.value,
+        "semantics": {
+            "sender": capabilities.semantics.sender,
+            "domain_covers_subdomains": capabilities.semantics.domain_covers_subdomains.value,
+            "native": {k.value: form for k, form in capabilities.semantics.native.items()},
+        },
+        "options": {o.name: list(o.values) for o in capabilities.options.values()},
     }

@@ -12,20 +12,21 @@ from tests.cli.conftest import Mpctl
 
 
 def test_what_services_can_express(mpctl: Mpctl) -> None:
-    """One line for each service, with scopes, kinds of rules, settings, and which action wins."""
+    """A table of services and what their rules mean, then entities, rules and settings."""
     ran = mpctl("providers")
 
     assert (ran.code, ran.err) == (0, "")
-    head, *rows = ran.out.splitlines()
-    assert head.split() == [
-        *("provider", "scopes", "allow", "block", "settings", "wins", "flow"),
-        *("base", "URL"),
-    ]
-    assert [row.split()[0] for row in rows] == list(CAPABILITIES)
-    assert " ".join(rows[0].split()) == (
-        "mailprotector resellers customers domains user_groups users domain email domain email "
-        "allow_spam_release allow_policy_release allow inbound https://emailservice.io/api/v1"
+    tables = {part.splitlines()[0]: part.splitlines()[1:] for part in ran.out.split("\n\n")}
+    assert list(tables) == ["Services", "Entities", "Rules", "Settings"]
+    _, *services = (" ".join(line.split()) for line in tables["Services"])
+    assert [line.split()[0] for line in services] == list(CAPABILITIES)
+    assert services[0] == (
+        "mailprotector inbound allow envelope or header: unknown no https://emailservice.io/api/v1"
     )
+    rules = [" ".join(line.split()) for line in tables["Rules"]]
+    assert "mailbaby sender_prefix no yes startswith" in rules
+    settings = [" ".join(line.split()) for line in tables["Settings"]]
+    assert "mailprotector allow_spam_release false true every scope" in settings
 
 
 def test_as_json(mpctl: Mpctl) -> None:
@@ -54,6 +55,12 @@ def test_as_json(mpctl: Mpctl) -> None:
             },
             "wins": "allow",
             "flow": "inbound",
+            "semantics": {
+                "sender": "envelope or header: unknown",
+                "domain_covers_subdomains": "no",
+                "native": {"email": "an address", "domain": "a bare domain"},
+            },
+            "options": {},
         },
     ]
 

@@ -50,6 +50,9 @@ _PLAIN_START: Final = re.compile(r"[A-Za-z0-9/.]")
 _HEAD: Final = ("key", "value", "default", "meaning", "example")
 
 
+_SERVICE = ("provider", "mail", "wins", "a sender is compared with", "a domain covers subdomains")
+
+
 def tables() -> dict[str, str]:
     """Every generated part of the policy reference by its name."""
     return {
@@ -59,6 +62,7 @@ def tables() -> dict[str, str]:
             ("provider", "setting", "values, the strictest first", "meaning"),
             _settings(CAPABILITIES.values()),
         ),
+        "services": _table(_SERVICE, map(_service, CAPABILITIES.values())),
         "kinds": _table(("provider", "can allow", "can block"), _kinds(CAPABILITIES.values())),
     }
 
@@ -156,6 +160,12 @@ def _settings(services: Iterable[Capabilities]) -> Iterator[Row]:
         for setting in service.settings.values():
             values = ", ".join(f"`{flow(value)}`" for value in setting.values)
             yield service.provider, f"`{setting.name}`", values, setting.meaning
+
+
+def _service(service: Capabilities) -> Row:
+    means = service.semantics
+    covers = means.domain_covers_subdomains.value
+    return service.provider, service.flow.value, service.wins.value, means.sender, covers
 
 
 def _kinds(services: Iterable[Capabilities]) -> Iterator[Row]:
