@@ -7,7 +7,7 @@ them; `mpctl.__main__` is the only place that shows them.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 
@@ -200,6 +200,12 @@ def in_reading_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Problems sorted by place, those without a place last, otherwise as they came."""
     nowhere = Origin("\U0010ffff", 0, 0)
     return sorted(diagnostics, key=lambda d: (d.origin or nowhere, d.entity))
+
+
+def first_few(words: Sequence[str], separator: str = "; ", limit: int = 5) -> str:
+    """Join the first of some words, and say how many there are besides."""
+    more = f" and {len(words) - limit} more" if len(words) > limit else ""
+    return separator.join(words[:limit]) + more
 
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ from mpctl.core.rule import DeclaredRule, RuleKey
 from mpctl.core.run import Step
 from mpctl.core.state import DesiredEntity, LiveEntity
 from mpctl.core.touched import Touched
-from mpctl.diagnostics import Code, Diagnostic, Severity
+from mpctl.diagnostics import Code, Diagnostic, Severity, first_few
 
 
 @dataclass(slots=True)
@@ -63,8 +63,7 @@ class Since:
         """Say which changes of the run are not there any more, so that nothing is left to do."""
         gone = [_words(s.operation.change) for s in self.touched.steps if self._is_back(s)]
         if gone:
-            more = f" and {len(gone) - 5} more" if len(gone) > 5 else ""  # noqa: PLR2004
-            yield self._note(f"already as before the run: {'; '.join(gone[:5])}{more}")
+            yield self._note(f"already as before the run: {first_few(gone)}")
 
     def spared(self, desired: DesiredEntity) -> DesiredEntity:
         """The desired state without what somebody changed since."""

@@ -10,7 +10,7 @@ from mpctl.core.entity import Entity
 from mpctl.core.plan import EntityPlan, Plan
 from mpctl.core.rule import RuleKey
 from mpctl.core.run import Run, RunHeader
-from mpctl.diagnostics import Code, Diagnostic, Severity
+from mpctl.diagnostics import Code, Diagnostic, Severity, first_few
 
 Thing = tuple[Entity, str | RuleKey]
 
@@ -69,10 +69,9 @@ def _finding(
 ) -> Diagnostic:
     undone = rollback.rolls_back
     revert = revert_of(headers.get(undone))
-    more = f" and {len(words) - 5} more" if len(words) > 5 else ""  # noqa: PLR2004
     return Diagnostic(
         Code.ROLLED_BACK,
-        f"rolled back in run {rollback.id}, and planned again: {'; '.join(words[:5])}{more}",
+        f"rolled back in run {rollback.id}, and planned again: {first_few(words)}",
         why=f"Run {undone} did this before, and somebody took it back.",
         fix=f"Revert it in the policies first{f': {revert}' if revert else ''}.",
         severity=Severity.WARNING,

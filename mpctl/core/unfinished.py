@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 
 from mpctl.core.outcome import Status
 from mpctl.core.run import Run
-from mpctl.diagnostics import Code, Diagnostic, Severity
+from mpctl.diagnostics import Code, Diagnostic, Severity, first_few
 
 
 def broken_off(newest_first: Iterable[Run], targets: AbstractSet[str]) -> Iterator[Run]:
@@ -26,9 +26,8 @@ def broken_off(newest_first: Iterable[Run], targets: AbstractSet[str]) -> Iterat
 def say_unfinished(run: Run) -> Diagnostic:
     """Say of a run that it broke off, and what may be open because of it."""
     doubtful = run.count(Status.UNKNOWN)
-    entities = ", ".join(str(entity) for entity in run.entities[:5])
-    more = f" and {len(run.entities) - 5} more" if len(run.entities) > 5 else ""  # noqa: PLR2004
-    where = f" at {entities}{more}" if entities else ""
+    entities = first_few([str(entity) for entity in run.entities], ", ")
+    where = f" at {entities}" if entities else ""
     return Diagnostic(
         Code.UNFINISHED_RUN,
         f"run {run.id} ({run.header.command}, {run.header.who}) broke off: "

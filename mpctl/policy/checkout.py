@@ -13,12 +13,11 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from mpctl.core.guards import ApplyFrom
-from mpctl.diagnostics import Code, Diagnostic, ExitCode, MpctlError
+from mpctl.diagnostics import Code, Diagnostic, ExitCode, MpctlError, first_few
 from mpctl.policy.git import Blob, Git, GitError
 from mpctl.policy.source import CONFIGURATION, DiskFile, Folder, is_policy
 
 _SHOWN: Final = 12
-_NAMED: Final = 5
 _FILE: Final = frozenset({"100644", "100755"})
 _SHA1_DIGITS: Final = 40
 _WHY: Final = (
@@ -129,13 +128,11 @@ def _problems(checkout: Checkout) -> Iterator[Diagnostic]:
             why=_WHY,
             fix=f"Fetch, check {checkout.ref} out, and apply from there.",
         )
-    number = len(checkout.uncommitted)
-    if number:
-        named = ", ".join(checkout.uncommitted[:_NAMED])
-        more = f" and {number - _NAMED} more" if number > _NAMED else ""
+    if checkout.uncommitted:
+        named = first_few(checkout.uncommitted, ", ")
         yield Diagnostic(
             Code.WRONG_CHECKOUT,
-            f"not as in the commit {checkout.commit[:_SHOWN]}: {named}{more}",
+            f"not as in the commit {checkout.commit[:_SHOWN]}: {named}",
             why=_WHY,
             fix="Commit it and have it reviewed, or undo it.",
         )

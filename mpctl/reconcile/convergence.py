@@ -14,7 +14,7 @@ from mpctl.core.entity import Entity
 from mpctl.core.outcome import Outcome, Status
 from mpctl.core.plan import EntityPlan
 from mpctl.core.state import DesiredEntity, LiveState
-from mpctl.diagnostics import Code, Diagnostic, MpctlError
+from mpctl.diagnostics import Code, Diagnostic, MpctlError, first_few
 from mpctl.ports import Provider
 
 Subject = tuple[str, ...]
@@ -124,9 +124,7 @@ def _new(entity: Entity, subjects: AbstractSet[Subject]) -> Diagnostic:
 
 
 def _listed(subjects: AbstractSet[Subject]) -> str:
-    words = sorted(" ".join(subject) for subject in subjects)
-    more = f" and {len(words) - 5} more" if len(words) > 5 else ""  # noqa: PLR2004
-    return f"{'; '.join(words[:5])}{more}"
+    return first_few(sorted(" ".join(subject) for subject in subjects))
 
 
 def _not_converged(entity: Entity, subjects: AbstractSet[Subject]) -> Diagnostic:

@@ -10,6 +10,7 @@ import pytest
 from mpctl.core.change import Cause, Group, RuleChange, SettingChange, Verb
 from mpctl.core.diff import diff
 from mpctl.core.entity import Entity
+from mpctl.core.expired import ExpiredOnly
 from mpctl.core.match import Kind, Match
 from mpctl.core.plan import EntityPlan
 from mpctl.core.rule import Action, DeclaredRule, Expiry, LiveRule, RuleKey
@@ -242,6 +243,20 @@ def test_dropped_rules_say_where_they_stood() -> None:
     (change,) = plan.changes
     assert isinstance(change, RuleChange)
     assert (change.verb, change.cause, change.origins) == (Verb.DELETE, Cause.DROPPED, (HERE,))
+
+
+def test_the_daily_run_drops_nothing() -> None:
+    """What expires is all that the daily run removes, also beside a base that declared more."""
+    ended = replace(RULE, expires=Expiry("2026-11-12", NOW - timedelta(days=9)))
+    other = RuleKey(Action.BLOCK, Match(Kind.DOMAIN, "dropped.example"))
+    head = replace(policy("additive", declares=YES), rules={KEY: ended})
+    base = replace(head, rules={KEY: ended, other: replace(RULE, key=other)})
+    sides = with_dropped(DesiredState({ENTITY: head}), DesiredState({ENTITY: base}))
+    assert set(sides.entities[ENTITY].dropped) == {other}
+
+    daily = ExpiredOnly(blocks=True).narrow(sides, NOW).entities[ENTITY]
+
+    assert (set(daily.rules), dict(daily.dropped)) == ({KEY}, {})
 
 
 def test_the_entities_that_differ() -> None:

@@ -106,8 +106,9 @@ def test_the_end_does_not_wait_for_slow_answers() -> None:
         while not sandbox.requests:
             pass
 
-    waiting.join()
+    waiting.join(60)
     client.connection.close()
+    assert not waiting.is_alive()
 
 
 def test_a_client_that_hangs_up(capfd: pytest.CaptureFixture[str]) -> None:
