@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any, Protocol
 
 from mpctl.core.browse import EntityList, FoundUser, Level, Reached
 from mpctl.core.capabilities import Capabilities
 from mpctl.core.entity import Entity, Ref
 from mpctl.core.flagged import Flagged
+from mpctl.core.mail import Delivery, HeldMessage, LogEntry, Page, Search
 from mpctl.core.mailflow import Classified, Envelope, Lesson, Queue, Queued
 from mpctl.core.outcome import Outcome
 from mpctl.core.plan import EntityPlan
@@ -77,6 +79,48 @@ class BlockList(Protocol):
 
     def delist(self, sender: str) -> None:
         """Take a sender off, in exactly this spelling; a write."""
+
+
+class MailLog(Protocol):
+    """What became of messages."""
+
+    def entries(self, entity: Entity, search: Search) -> Iterator[Page[LogEntry]]:
+        """The messages of an entity and of everything below it; a page is read when it is taken.
+
+        Every row fits the search, whatever the service makes of it. Raises MpctlError when the
+        entity does not exist or a page cannot be read.
+        """
+
+
+class Quarantine(Protocol):
+    """The messages that a service holds, and letting them go."""
+
+    def held(self, entity: Entity, search: Search) -> Iterator[Page[HeldMessage]]:
+        """The held messages at and below an entity; read and judged as in `MailLog.entries`."""
+
+    def find(self, numbers: AbstractSet[str]) -> Mapping[str, HeldMessage]:
+        """Those of these messages that are held anywhere the key sees.
+
+        Raises MpctlError when one was not found and the listing is not proven whole.
+        """
+
+    def release(self, number: str, delivery: Delivery) -> None:
+        """Let one message go; a write that cannot be undone, and is never sent twice.
+
+        Raises MpctlError when the service refuses, or when nobody knows whether it went.
+        """
+
+    def release_many(
+        self, entity: Entity, numbers: Sequence[str], delivery: Delivery
+    ) -> AbstractSet[str]:
+        """Let messages below an entity go in one call; gives those that went by its answer.
+
+        A write like `release`. At most `Quarantine.chunk` messages a call.
+        """
+
+    @property
+    def chunk(self) -> int:
+        """How many messages one call of `release_many` takes."""
 
 
 class MailFilter(Protocol):
