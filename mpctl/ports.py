@@ -82,21 +82,19 @@ class BlockList(Protocol):
 
 
 class MailLog(Protocol):
-    """What became of messages."""
+    """What became of messages, and which of them are held; reads only.
+
+    Every method raises MpctlError when the entity does not exist or a page cannot be read.
+    """
 
     def entries(self, entity: Entity, search: Search) -> Iterator[Page[LogEntry]]:
         """The messages of an entity and of everything below it; a page is read when it is taken.
 
-        Every row fits the search, whatever the service makes of it. Raises MpctlError when the
-        entity does not exist or a page cannot be read.
+        Every row fits the search, whatever the service makes of it.
         """
 
-
-class Quarantine(Protocol):
-    """The messages that a service holds, and letting them go."""
-
     def held(self, entity: Entity, search: Search) -> Iterator[Page[HeldMessage]]:
-        """The held messages at and below an entity; read and judged as in `MailLog.entries`."""
+        """The held messages at and below an entity; read and judged as in `entries`."""
 
     def find(self, numbers: AbstractSet[str]) -> Mapping[str, HeldMessage]:
         """Those of these messages that are held anywhere the key sees.
@@ -104,8 +102,12 @@ class Quarantine(Protocol):
         Raises MpctlError when one was not found and the listing is not proven whole.
         """
 
+
+class Releaser(Protocol):
+    """Letting held messages go; what went cannot be called back."""
+
     def release(self, number: str, delivery: Delivery) -> None:
-        """Let one message go; a write that cannot be undone, and is never sent twice.
+        """Let one message go; a write, and never sent twice.
 
         Raises MpctlError when the service refuses, or when nobody knows whether it went.
         """
@@ -115,7 +117,7 @@ class Quarantine(Protocol):
     ) -> AbstractSet[str]:
         """Let messages below an entity go in one call; gives those that went by its answer.
 
-        A write like `release`. At most `Quarantine.chunk` messages a call.
+        A write like `release`. At most `Releaser.chunk` messages a call.
         """
 
     @property
