@@ -8,35 +8,16 @@ from pathlib import Path
 import click
 
 from mpctl import __version__
-from mpctl.cli.clock import system_clock
-from mpctl.cli.expectation import Expectation
+from mpctl.cli.applying import applying
 from mpctl.cli.expiry import expiry_options, hint_for
-from mpctl.cli.lifting import Lifted, lifting_options
 from mpctl.cli.options import Invocation, common_options
-from mpctl.cli.place import (
-    journal_option,
-    lock_option,
-    marked,
-    one_at_a_time,
-    runs_of,
-    unfinished,
-)
-from mpctl.cli.plan import plan_exit_code
-from mpctl.cli.progress import progress_for
+from mpctl.cli.place import marked, unfinished
 from mpctl.cli.provenance import hold_to_checkout
-from mpctl.cli.running import Execution
 from mpctl.cli.sides import Sides, side_options
-from mpctl.cli.signals import interruption
-from mpctl.cli.targets import open_providers
+from mpctl.cli.terms import Terms, terms_options
 from mpctl.cli.workspace import load_policies
-from mpctl.core.codec import plan_to_json, result_to_json
 from mpctl.core.expired import ExpiredOnly
-from mpctl.core.outcome import ApplyResult
-from mpctl.core.plan import Plan
-from mpctl.core.refusals import refusals
-from mpctl.diagnostics import Diagnostic, ExitCode
-from mpctl.reconcile import prepare
-from mpctl.render import Document, apply_document, plan_document
+from mpctl.diagnostics import ExitCode
 from mpctl.store.planfile import load_plan
 
 
@@ -53,26 +34,16 @@ Examples:
 )
 @common_options
 @click.argument("file", required=False, type=click.Path(path_type=Path))
-@click.option(
-    "--expect", metavar="DIGEST", help="Refuse unless the plan has this digest (12 digits or more)."
-)
-@lifting_options
 @side_options
 @expiry_options
-@journal_option
-@lock_option
-@click.option("--confirm", is_flag=True, help="Really write. Without it nothing is written.")
+@terms_options
 def apply(
     invocation: Invocation,
     file: Path | None,
-    expect: str | None,
     *,
-    lifted: Lifted,
-    journal: Path | None,
-    lock_timeout: float,
     sides: Sides,
     expired: ExpiredOnly | None,
-    confirm: bool,
+    terms: Terms,
 ) -> ExitCode:
     """Make the live service what the policies say.
 
@@ -85,66 +56,14 @@ def apply(
     A plan that a guard refuses is not carried out either; each guard has an option that lifts it.
     """
     reviewed = load_plan(file, version=__version__)[0] if file else None
-    expectation = Expectation.of(expect, reviewed, hint=hint_for(expired, reviewed))
+    terms = terms.holding_to(reviewed, hint=hint_for(expired, reviewed))
     workspace = load_policies(invocation, expired, sides)
-    repository = workspace.repository
-    guarding = lifted.guarding(repository.configuration)
-    notes = hold_to_checkout(invocation, repository.configuration) if confirm else ()
-    runs = runs_of(invocation, journal)
-    with (
-        interruption() as signals,
-        one_at_a_time(invocation, workspace.targets if confirm else (), timeout=lock_timeout),
-        progress_for(invocation.console) as progress,
-        open_providers(
-            invocation, repository.configuration, workspace.targets, writable=confirm
-        ) as providers,
-    ):
-        now = system_clock().now()
-        broken_off = unfinished(invocation, runs, workspace.targets)
-        prepared = prepare(
-            workspace.selected, workspace.everything, providers, now=now, progress=progress
-        )
-        prepared = marked(prepared, runs)
-        made = workspace.seen_from_base(prepared.plan, providers, now)
-        prepared = replace(prepared, plan=guarding.over(made, providers, now))
-        plan = prepared.plan
-        if expectation is not None:
-            expectation.hold(plan)
-        refused = confirm and bool(plan.refused)
-        run = Execution(invocation, providers, runs, now, progress, signals)
-        result = (
-            run.carry_out(prepared, settles=bool(broken_off)) if confirm and not refused else None
-        )
-        findings = (*broken_off, *notes, *workspace.lint(now).diagnostics)
-        return invocation.console.show(
-            _document(invocation, findings, plan, result, refused=refused),
-            exit_code=_exit_code(plan, result, refused=refused),
-            diagnostics=(*(refusals(plan) if refused else ()), *findings),
-            parts={
-                "dry_run": not confirm,
-                "plan": plan_to_json(plan, created=now, version=__version__),
-                **({"result": result_to_json(result)} if result else {}),
-            },
-        )
-
-
-def _exit_code(plan: Plan, result: ApplyResult | None, *, refused: bool) -> ExitCode:
-    if refused:
-        return ExitCode.REFUSED
-    return result.exit_code if result else plan_exit_code(plan, detailed=True)
-
-
-def _document(
-    invocation: Invocation,
-    findings: tuple[Diagnostic, ...],
-    plan: Plan,
-    result: ApplyResult | None,
-    *,
-    refused: bool,
-) -> Document:
-    banner = invocation.console.banner
-    if result is None:
-        return plan_document(
-            plan, findings=findings, banner=banner, dry_run=not refused, refused=refused
-        )
-    return apply_document(result, findings=findings, banner=banner)
+    configuration = workspace.repository.configuration
+    notes = hold_to_checkout(invocation, configuration) if terms.confirm else ()
+    with applying(invocation, configuration, workspace.targets, terms) as work:
+        broken_off = unfinished(invocation, work.runs, workspace.targets)
+        prepared = marked(work.prepare(workspace.selected, workspace.everything), work.runs)
+        plan = workspace.seen_from_base(prepared.plan, work.providers, work.now)
+        guarded = work.guarded(replace(prepared, plan=plan))
+        ending = work.carry_out(guarded, settles=bool(broken_off))
+        return work.show(ending, (*broken_off, *notes, *workspace.lint(work.now).diagnostics))

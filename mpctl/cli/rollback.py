@@ -8,32 +8,20 @@ from pathlib import Path
 
 import click
 
-from mpctl import __version__
-from mpctl.cli.clock import system_clock
-from mpctl.cli.expectation import Expectation
-from mpctl.cli.lifting import Lifted, lifting_options
+from mpctl.cli.applying import Ending, applying
 from mpctl.cli.looking import load_configuration
 from mpctl.cli.options import Invocation, common_options
-from mpctl.cli.place import journal_option, lock_option, one_at_a_time, runs_of
-from mpctl.cli.plan import plan_exit_code
-from mpctl.cli.progress import progress_for
-from mpctl.cli.running import Execution
-from mpctl.cli.signals import interruption
-from mpctl.cli.targets import open_providers
+from mpctl.cli.place import runs_of
+from mpctl.cli.terms import Terms, terms_options
 from mpctl.cli.workspace import select
-from mpctl.core.codec import plan_to_json, result_to_json
-from mpctl.core.outcome import ApplyResult
 from mpctl.core.plan import Plan
-from mpctl.core.refusals import refusals
 from mpctl.core.run import Run
 from mpctl.core.undone import revert_of
 from mpctl.core.wayback import WayBack, kept_working, recorded_state, way_back
 from mpctl.diagnostics import Code, Diagnostic, ExitCode, MpctlError, Severity
 from mpctl.policy import Configuration
 from mpctl.ports import Provider
-from mpctl.reconcile import Guarding, prepare
 from mpctl.reconcile.standing import standing_now
-from mpctl.render import apply_document, plan_document
 from mpctl.store.files import ensure_writable
 from mpctl.store.planfile import save_plan
 
@@ -55,24 +43,9 @@ Examples:
     metavar="FILE",
     help="Save the plan as a JSON document that only you can read.",
 )
-@click.option(
-    "--expect", metavar="DIGEST", help="Refuse unless the plan has this digest (12 digits or more)."
-)
-@lifting_options
-@journal_option
-@lock_option
-@click.option("--confirm", is_flag=True, help="Really write. Without it nothing is written.")
+@terms_options
 def rollback(
-    invocation: Invocation,
-    run: str,
-    *,
-    out: Path | None,
-    expect: str | None,
-    overwrite: bool,
-    lifted: Lifted,
-    journal: Path | None,
-    lock_timeout: float,
-    confirm: bool,
+    invocation: Invocation, run: str, *, out: Path | None, overwrite: bool, terms: Terms
 ) -> ExitCode:
     """Take back what a run did.
 
@@ -83,63 +56,30 @@ def rollback(
     The guards hold as for an apply, but for max_removals_percent; each has an option that lifts it.
     """
     ensure_writable(out)
-    expectation = Expectation.of(expect, None)
-    configuration = load_configuration(invocation)
-    guarding = _guarding(lifted, configuration)
-    runs = runs_of(invocation, journal)
-    past = runs.find(run)
-    targets = _targets(past, configuration)
-    with (
-        interruption() as signals,
-        one_at_a_time(invocation, targets if confirm else (), timeout=lock_timeout),
-        progress_for(invocation.console) as progress,
-        open_providers(invocation, configuration, targets, writable=confirm) as providers,
-    ):
-        now = system_clock().now()
-        past = runs.find(past.id)  # it may have been at work until the lock was free
-        back = _way_back(invocation, configuration, past, providers, overwrite=overwrite)
-        prepared = prepare(back.desired, back.desired, providers, now=now, progress=progress)
-        prepared = replace(prepared, plan=guarding.over(prepared.plan, providers, now))
-        plan = prepared.plan
-        document = plan_to_json(plan, created=now, version=__version__)
+    configuration = _without_share(load_configuration(invocation))
+    past = runs_of(invocation, terms.journal).find(run)
+    with applying(invocation, configuration, _targets(past, configuration), terms) as work:
+        past = work.runs.find(past.id)  # it may have been at work until the lock was free
+        back = _way_back(invocation, configuration, past, work.providers, overwrite=overwrite)
+        prepared = work.guarded(work.prepare(back.desired))
         if out is not None:
-            save_plan(out, document)
-        if expectation is not None:
-            expectation.hold(plan)
-        execution = Execution(invocation, providers, runs, now, progress, signals)
-        refused = confirm and bool(plan.refused)
-        writes = confirm and not refused
-        result = execution.carry_out(prepared, rolls_back=past.id) if writes else None
-        findings = (*back.findings, *_revert(past, plan))
-        banner = invocation.console.banner
-        return invocation.console.show(
-            apply_document(result, findings=findings, banner=banner)
-            if result
-            else plan_document(
-                plan, findings=findings, banner=banner, dry_run=not refused, refused=refused
-            ),
-            exit_code=ExitCode.REFUSED if refused else _exit_code(back, plan, result),
-            diagnostics=(*(refusals(plan) if refused else ()), *findings),
-            parts={
-                "dry_run": not confirm,
-                "plan": document,
-                **({"result": result_to_json(result)} if result else {}),
-                "rollback": {
-                    "run": past.id,
-                    "commit": past.header.commit,
-                    "left_alone": back.left_alone,
-                },
-            },
+            save_plan(out, work.as_json(prepared.plan))
+        ending = work.carry_out(prepared, rolls_back=past.id)
+        return work.show(
+            ending,
+            (*back.findings, *_revert(past, ending.plan)),
+            exit_code=_exit_code(back, ending),
+            parts={"rollback": _as_json(past, back)},
         )
 
 
-def _guarding(lifted: Lifted, configuration: Configuration) -> Guarding:
-    """The guards of a rollback: all but the share of an entity's rules that may go.
+def _without_share(configuration: Configuration) -> Configuration:
+    """The configuration of a rollback: no guard over the share of an entity's rules that may go.
 
     That one recognises a policy that lost its rules; what goes here is what the run itself brought.
     """
     guards = replace(configuration.guards, max_removals_percent=100)
-    return lifted.guarding(replace(configuration, guards=guards))
+    return replace(configuration, guards=guards)
 
 
 def _targets(past: Run, configuration: Configuration) -> frozenset[str]:
@@ -169,11 +109,16 @@ def _way_back(
     return way_back(past, recorded, standing.entities, overwrite=overwrite)
 
 
-def _exit_code(back: WayBack, plan: Plan, result: ApplyResult | None) -> ExitCode:
-    code = result.exit_code if result else plan_exit_code(plan, detailed=True)
-    if code is ExitCode.DONE and back.left_alone:
-        return ExitCode.PARTIAL if result and result.outcomes else ExitCode.STOPPED
-    return code
+def _exit_code(back: WayBack, ending: Ending) -> ExitCode:
+    """That of any plan, but nothing is done while something was left alone."""
+    if ending.exit_code is ExitCode.DONE and back.left_alone:
+        wrote = ending.result is not None and ending.result.outcomes
+        return ExitCode.PARTIAL if wrote else ExitCode.STOPPED
+    return ending.exit_code
+
+
+def _as_json(past: Run, back: WayBack) -> dict[str, object]:
+    return {"run": past.id, "commit": past.header.commit, "left_alone": back.left_alone}
 
 
 def _revert(past: Run, plan: Plan) -> tuple[Diagnostic, ...]:
