@@ -15,8 +15,9 @@ def expressed(key: RuleKey, service: Capabilities) -> tuple[RuleKey, ...]:
     if key.match.kind not in service.kinds.get(key.action, frozenset()):
         return ()
     shape = service.shapes.get(key.match.kind)
-    matches = (key.match,) if shape is None else tuple(_shaped(key.match, shape))
-    return tuple(RuleKey(key.action, match) for match in matches)
+    if shape is None:
+        return (key,)
+    return tuple(RuleKey(key.action, match) for match in _shaped(key.match, shape))
 
 
 def _shaped(match: Match, shape: Shape) -> Iterator[Match]:

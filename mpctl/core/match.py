@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 import idna
 
@@ -38,8 +37,7 @@ KIND_NAMES: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Match:
+class Match(NamedTuple):
     """A canonical value with its kind; equality of matches is identity of what they match."""
 
     kind: Kind
@@ -61,6 +59,7 @@ class MatchError(ValueError):
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _DOMAIN = re.compile(rf"(?=.{{1,253}}\Z)(?:{_LABEL}\.)+(?!\d+\Z){_LABEL}\Z")
 _LOCAL = re.compile(r"[^\s@<>\"(),:;\\\[\]*?\x00-\x1f\x7f]{1,64}\Z")
+_IP_LIKE = re.compile(r"[\d.]+(/\d+)?|[0-9a-fA-F.]*:[0-9a-fA-F:.]*(/\d+)?")
 _MAX_LENGTH = 320
 
 
@@ -69,6 +68,9 @@ def parse_match(text: str, kind: Kind | None = None) -> Match:
 
     Raises MatchError for anything that is not exactly one well-formed value.
     """
+    if kind is None and _DOMAIN.match(text):
+        # Most of all values are plain domains; nothing that is to be trimmed or inferred fits here.
+        return Match(Kind.DOMAIN, text)
     value = text.strip()
     if not value:
         raise MatchError("the value is empty", "Write an address or a domain.")
@@ -151,7 +153,7 @@ def _parse_email(value: str) -> Match:
 
 
 def _looks_like_ip(value: str) -> bool:
-    return re.fullmatch(r"[\d.]+(/\d+)?|[0-9a-fA-F.]*:[0-9a-fA-F:.]*(/\d+)?", value) is not None
+    return _IP_LIKE.fullmatch(value) is not None
 
 
 def _parse_ip(value: str) -> Match:
