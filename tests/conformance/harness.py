@@ -14,7 +14,7 @@ from mpctl.providers.mailprotector.calls import CALLS
 from mpctl.providers.mailprotector.capabilities import CAPABILITIES
 from mpctl.providers.mailprotector.provider import Mailprotector
 from mpctl.sandbox import SampleBuilder, Sandbox, Switch
-from mpctl.sandbox.mailprotector import SWITCHES
+from mpctl.sandbox.mailprotector import MAIL_SWITCHES, SWITCHES
 from mpctl.transport import Limits, Session
 from tests.clock import FakeClock
 from tests.conformance.rackspace import MAILBOXES
@@ -45,7 +45,9 @@ class CloudFilter(Service):
     """
 
     capabilities = CAPABILITIES
-    switches: Mapping[str, Switch] = SWITCHES
+    switches: Mapping[str, Switch] = {
+        name: switch for name, switch in SWITCHES.items() if name not in MAIL_SWITCHES
+    }
     keys: Mapping[Entity, tuple[str, int]]
     always: Choice = NO_SWITCHES
     values = (

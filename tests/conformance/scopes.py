@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from mpctl.core.entity import Entity, parse_entity
 from mpctl.sandbox import SampleBuilder, Sandbox
-from mpctl.sandbox.mailprotector import SWITCHES
 from tests.conformance.harness import CloudFilter
 from tests.conformance.service import NO_SWITCHES, Choice
 
@@ -46,7 +45,7 @@ class MailprotectorScope(CloudFilter):
         self.entities = (entity,)
         self.keys: Mapping[Entity, tuple[str, int]] = {entity: (scope, number)}
         self.always = always
-        self.switches = {name: s for name, s in SWITCHES.items() if name not in always}
+        self.switches = {name: s for name, s in CloudFilter.switches.items() if name not in always}
         self.setting = CloudFilter.setting if has_settings else None
 
     def world(self) -> SampleBuilder:

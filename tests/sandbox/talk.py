@@ -94,3 +94,22 @@ class Client:
         """Set the release permission, as the smallest partial PUT."""
         body = {"permissions": {"messages": {"allow_spam_release": to}}}
         return self.call("PUT", f"/{of}/configuration", body)
+
+    def held(self, of: str = "resellers/400", query: str = "") -> list[Any]:
+        """Return the held messages of a listing that fits on one page."""
+        rows: list[Any] = self.get(f"/{of}/messages?page_size=50{query}").json
+        return rows
+
+    def logs(self, of: str = "resellers/400", query: str = "") -> list[Any]:
+        """Return the log entries of a listing that fits on one page."""
+        rows: list[Any] = self.get(f"/{of}/logs?page_size=50{query}").json
+        return rows
+
+    def deliver(self, number: object, **body: Any) -> Reply:
+        """Release one message."""
+        return self.call("POST", f"/messages/{number}/deliver", body)
+
+    def deliver_many(self, *numbers: int, of: str = "resellers/400", **body: Any) -> Reply:
+        """Release several messages below an entity, `numbers` in that order."""
+        ids = {"ids": ",".join(map(str, numbers))} if numbers else {}
+        return self.call("POST", f"/{of}/messages/deliver_many", {**ids, **body})

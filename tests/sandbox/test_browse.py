@@ -163,7 +163,10 @@ def test_nobody_is_found_at_another_reseller(client: Client) -> None:
         ("GET", "/domains/5001"),
         ("GET", "/domains/acme.example"),
         ("GET", "/domains/"),
-        ("GET", "/domains/9101/logs"),
+        ("GET", "/logs"),
+        ("GET", "/messages"),
+        ("GET", "/messages/1985000110"),
+        ("DELETE", "/messages/1985000110"),
         ("GET", "/nothing/1"),
     ],
 )

@@ -2,10 +2,12 @@
 
 import re
 from collections import Counter
+from datetime import UTC, datetime
 
 import pytest
 
 from mpctl.sandbox import Sandbox
+from mpctl.sandbox.mailprotector import Decision
 from mpctl.sandbox.mailprotector.entities import Key, Scope
 from mpctl.sandbox.mailprotector.values import is_valid
 
@@ -15,6 +17,9 @@ EVERYBODY = [
     *DIRECTORY.subtree(Key(Scope.RESELLERS, 400)),
     *DIRECTORY.subtree(Key(Scope.RESELLERS, 401)),
 ]
+
+FIRST = datetime(2026, 10, 24, tzinfo=UTC)
+LAST = datetime(2026, 11, 21, 3, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -75,3 +80,40 @@ def test_one_rule_is_there_twice() -> None:
     rows = Counter((key, rule.value.lower()) for key in EVERYBODY for rule in STATE.rules_of(*key))
 
     assert [str(key) for (key, _), times in rows.items() if times > 1] == ["domains/9103"]
+
+
+def test_the_mail_of_the_night() -> None:
+    """A few dozen messages lie in the weeks before, every decision is there, some are held."""
+    mails = STATE.logged(Key(Scope.RESELLERS, 400))
+
+    assert len(mails) == 37
+    assert {mail.decision for mail in mails} == set(Decision)
+    assert {mail.decision.hold for mail in mails} == {"", "spam", "policy", "virus"}
+    assert len(STATE.held("resellers", 400)) == 18
+    assert all(FIRST <= mail.received < LAST for mail in mails)
+
+
+def test_the_odd_ones() -> None:
+    """A null sender is held, a long subject, one beyond ASCII, outbound, for several."""
+    mails = STATE.held("resellers", 400)
+
+    assert any(mail.sender is None for mail in mails)
+    assert any(len(mail.subject) > 900 for mail in mails)
+    assert any(not mail.subject.isascii() for mail in mails)
+    assert any(mail.outbound for mail in mails)
+    assert any(len(mail.recipients) > 1 for mail in mails)
+
+
+def test_rules_and_mail_agree() -> None:
+    """Mail that a rule allowed or blocked has such a rule on its chain, and no other has one."""
+    for mail in STATE.logged(Key(Scope.RESELLERS, 400)):
+        if mail.outbound:
+            continue
+        domain = (mail.sender or "").rpartition("@")[2]
+        rules = [rule for key in DIRECTORY.chain(mail.place) for rule in STATE.rules_of(*key)]
+        found = {
+            f"{rule.rule_type.lower()}ed_sender"
+            for rule in rules
+            if rule.value.lower() in {mail.sender, domain}
+        }
+        assert found == set(mail.findings) & {"allowed_sender", "blocked_sender"}

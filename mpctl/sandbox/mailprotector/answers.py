@@ -19,6 +19,10 @@ NEEDED_FIELDS = frozenset(
 )
 
 
+class Id(int):
+    """An id that stands in a list, where no name of a field says so."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """A success in canonical form.
@@ -124,6 +128,8 @@ def _dialect(payload: Any, switches: Switches) -> Any:
     """Return the payload with ids, booleans and words in the form of this simulator."""
     if isinstance(payload, list):
         return [_dialect(item, switches) for item in payload]
+    if isinstance(payload, Id):
+        return str(payload) if switches.id_type == "string" else payload
     if isinstance(payload, dict):
         return {name: _leaf(name, value, switches) for name, value in payload.items()}
     return payload

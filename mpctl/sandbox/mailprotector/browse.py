@@ -66,5 +66,5 @@ def _in_lists(call: Call, entities: Iterable[Entity]) -> Iterable[Entity]:
 
 
 def _list(call: Call, entities: Iterable[Entity], noun: str) -> Answer:
-    rows = [call.directory.document(entity.key) for entity in entities]
-    return listing(rows, noun, call.request.query, call.switches)
+    keys = [entity.key for entity in entities]
+    return listing(call, keys, call.directory.document, noun)

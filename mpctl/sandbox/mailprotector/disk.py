@@ -1,17 +1,18 @@
-"""What stands in the state file: rules and local configuration, as a document and back."""
+"""What stands in the state file: rules, local configuration and mail, as a document and back."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from mpctl.sandbox.disk import check_format
 from mpctl.sandbox.mailprotector.entities import Directory, Document, Key
+from mpctl.sandbox.mailprotector.mailroom import MailRoom
 from mpctl.sandbox.mailprotector.rulebook import Rule, RuleBook, RuleType
 
 FORMAT = 1
-Content = tuple[RuleBook, dict[Key, Document]]
+Content = tuple[RuleBook, dict[Key, Document], MailRoom]
 
 
-def written(book: RuleBook, configuration: Mapping[Key, Document]) -> Document:
+def written(book: RuleBook, configuration: Mapping[Key, Document], mail: MailRoom) -> Document:
     """Return the state as a JSON document."""
     return {
         "format": FORMAT,
@@ -26,11 +27,15 @@ def written(book: RuleBook, configuration: Mapping[Key, Document]) -> Document:
             for rule in book.all()
         ],
         "configuration": {str(key): local for key, local in configuration.items()},
+        "mail": mail.written(),
     }
 
 
-def read(document: Any, directory: Directory) -> Content:
-    """Return the state that a document holds; any error when it makes no sense."""
+def read(document: Any, directory: Directory, sample: MailRoom) -> Content:
+    """Return the state that a document holds; any error when it makes no sense.
+
+    A document from before there was mail leaves the mail of the sample data in place.
+    """
     check_format(document, FORMAT)
     rules = [
         Rule(int(row["id"]), Key.parse(row["entity"]), row["value"], RuleType(row["rule_type"]))
@@ -40,11 +45,11 @@ def read(document: Any, directory: Directory) -> Content:
         Key.parse(key): dict(local) for key, local in document["configuration"].items()
     }
     book = RuleBook(rules, next_id=int(document["next_rule_id"]))
-    _check_owners(directory, book, configuration)
-    return book, configuration
+    mail = MailRoom.read(document["mail"]) if "mail" in document else sample
+    _check_owners(directory, {rule.owner for rule in book.all()}, set(configuration), mail.owners())
+    return book, configuration, mail
 
 
-def _check_owners(directory: Directory, book: RuleBook, configuration: Mapping[Key, Any]) -> None:
-    owners = {rule.owner for rule in book.all()} | set(configuration)
-    if strangers := sorted(str(key) for key in owners if key not in directory):
+def _check_owners(directory: Directory, *owners: set[Key]) -> None:
+    if strangers := sorted(str(key) for key in set().union(*owners) if key not in directory):
         raise LookupError(f"it names {', '.join(strangers)}, which the sample data does not have")

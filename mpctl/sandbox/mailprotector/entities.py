@@ -124,6 +124,16 @@ class Directory:
         """Return the root user with this address, which may be an alias's (section 11)."""
         return self._users_by_address.get(address.casefold())
 
+    def place_of(self, address: str) -> Key | None:
+        """Return whose mail it is that goes to an address: a user's, else a domain's."""
+        domain = self._domains_by_name.get(address.rpartition("@")[2].casefold())
+        return self.user_with(address) or domain
+
+    @cached_property
+    def _domains_by_name(self) -> dict[str, Key]:
+        domains = [one for one in self._entities.values() if one.key.scope is Scope.DOMAINS]
+        return {one.name.casefold(): one.alias_of or one.key for one in domains}
+
     @cached_property
     def _documents(self) -> dict[Key, Document]:
         return {key: self._describe(entity) for key, entity in self._entities.items()}

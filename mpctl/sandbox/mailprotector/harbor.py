@@ -6,6 +6,7 @@ below the reserved top-level domain.
 """
 
 from mpctl.sandbox.mailprotector.entities import Key
+from mpctl.sandbox.mailprotector.night import night
 from mpctl.sandbox.mailprotector.sample import SampleBuilder, SampleData
 
 KNOWN_SPAMMERS = "bulk.example crypto-doubler.example fake-courier.example"
@@ -58,6 +59,7 @@ def harbor() -> SampleData:
         build(msp, reseller)
     _settings_of_harbor(msp, reseller)
     _somebody_else(msp)
+    night(msp)
     return msp.build()
 
 

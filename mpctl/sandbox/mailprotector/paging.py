@@ -4,18 +4,20 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from http import HTTPStatus
 from operator import eq, ge, gt, le, lt
-from typing import Any
+from typing import Any, TypeVar
 
 from mpctl.sandbox.mailprotector.answers import Answer, RefusalError
+from mpctl.sandbox.mailprotector.call import Call
 from mpctl.sandbox.mailprotector.entities import Document
 from mpctl.sandbox.mailprotector.switches import Switches
 
 Query = Sequence[tuple[str, str]]
+Row = TypeVar("Row")
 
 DEFAULT_PER_PAGE = 25
-PAGING = frozenset({"page", "per_page"})
 OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
     "gt": gt,
     "geq": ge,
@@ -24,6 +26,7 @@ OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
     "eq": eq,
 }
 WHOLE_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
+DATED = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 FILTER = re.compile(r"(\w+)(?:\[(\w+)\])?")
 
 
@@ -56,16 +59,49 @@ class Page:
         return self.number - 1 if self.number > 1 else None
 
 
-def listing(rows: Sequence[Document], noun: str, query: Query, switches: Switches) -> Answer:
-    """Return one page of those rows that the query's filters let through."""
-    rows = _filtered(rows, query, switches)
+@dataclass(frozen=True)
+class Manner:
+    """How lists of one kind are asked for.
+
+    `sizes` are the parameters that set the size of a page, the first that is given counts; `caps`
+    limit it. `others` are parameters that an endpoint reads itself, or not at all.
+    """
+
+    sizes: tuple[str, ...] = ("per_page",)
+    caps: tuple[int, ...] = ()
+    others: frozenset[str] = frozenset()
+
+    def size(self, parameters: Mapping[str, str], switches: Switches) -> int:
+        """Return how many rows a page has."""
+        wanted = next((parameters[name] for name in self.sizes if name in parameters), None)
+        return min(_positive(wanted, DEFAULT_PER_PAGE), switches.page_cap, *self.caps)
+
+    def is_filter(self, parameter: str) -> bool:
+        """Whether a parameter is meant as a filter by a field."""
+        return parameter not in {"page", *self.sizes, *self.others}
+
+
+ENTITIES = Manner()
+
+
+def listing(
+    call: Call,
+    rows: Sequence[Row],
+    shown: Callable[[Row], Document],
+    noun: str,
+    manner: Manner = ENTITIES,
+) -> Answer:
+    """Return one page, as `shown`, of those rows that the query's filters let through."""
+    query, switches = call.request.query, call.switches
+    wanted = [(name, value) for name, value in query if manner.is_filter(name)]
+    rows = _filtered(rows, shown, wanted, switches)
     parameters = dict(query)
     page = Page(
         number=1 if switches.ignores_page == "on" else _positive(parameters.get("page"), 1),
-        size=min(_positive(parameters.get("per_page"), DEFAULT_PER_PAGE), switches.page_cap),
+        size=manner.size(parameters, switches),
         total=len(rows) + (switches.wrong_total == "on"),
     )
-    chosen = list(rows[page.offset : page.offset + page.size])
+    chosen = [shown(row) for row in rows[page.offset : page.offset + page.size]]
     return Answer(chosen, noun, headers=_header(page, switches))
 
 
@@ -113,13 +149,16 @@ def _minimal(page: Page) -> Document:
     return {"page": page.number, "per_page": page.size, "total_count": page.total}
 
 
-def _filtered(rows: Sequence[Document], query: Query, switches: Switches) -> Sequence[Document]:
+def _filtered(
+    rows: Sequence[Row], shown: Callable[[Row], Document], query: Query, switches: Switches
+) -> Sequence[Row]:
+    if not rows:
+        return rows
+    example = shown(rows[0])
     for name, wanted in query:
-        if name in PAGING or not rows:
-            continue
-        keep = _filter(rows[0], name, wanted)
+        keep = _filter(example, name, wanted)
         if keep is not None:
-            rows = [row for row in rows if keep(row)]
+            rows = [row for row in rows if keep(shown(row))]
         elif switches.unknown_filter == "400":
             raise RefusalError(HTTPStatus.BAD_REQUEST, "is not a filter", field=name)
         elif switches.unknown_filter == "empty":
@@ -144,6 +183,17 @@ def _is_scalar(value: Any) -> bool:
 
 
 def _comparable(value: Any) -> tuple[int, str]:
-    """Numbers compare as numbers, everything else as text without case."""
+    """Numbers compare as numbers, times as times, everything else as text without case."""
     text = str(value).casefold()
-    return (int(text), "") if WHOLE_NUMBER.fullmatch(text) else (-1, text)
+    if WHOLE_NUMBER.fullmatch(text):
+        return int(text), ""
+    return -1, _moment(text) if DATED.match(text) else text
+
+
+def _moment(text: str) -> str:
+    """Return a time in one spelling, so that text compares as time; other text as it is."""
+    try:
+        found = datetime.fromisoformat(text.upper())
+    except ValueError:
+        return text
+    return (found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)).isoformat()

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mpctl.sandbox.mailprotector import browse, configuration, rules
+from mpctl.sandbox.mailprotector import browse, configuration, mailflow, release, rules
 from mpctl.sandbox.mailprotector.answers import Answer
 from mpctl.sandbox.mailprotector.call import Call
 
@@ -45,6 +45,11 @@ ROUTES = (
     _writes("DELETE", f"/allow_block_rules/{ID}", rules.delete),
     _reads("GET", f"/{ANY}/{ID}/configuration", configuration.show),
     _writes("PUT", f"/{ANY}/{ID}/configuration", configuration.put),
+    _reads("GET", f"/{ANY}/{ID}/logs", mailflow.logs),
+    _reads("GET", f"/{ANY}/{ID}/messages", mailflow.messages),
+    _writes("POST", f"/messages/{ID}/deliver", release.deliver),
+    _writes("POST", f"/{ANY}/{ID}/messages/deliver_many", release.deliver_many),
+    _reads("POST", "/results", mailflow.explain),
 )
 
 

@@ -1,6 +1,7 @@
 """Endpoints of allow and block rules (the Mailprotector reference, section 7)."""
 
 from collections.abc import Iterable
+from functools import partial
 from http import HTTPStatus
 
 from mpctl.sandbox.mailprotector.answers import Answer
@@ -16,8 +17,7 @@ NOUN = "allow_block_rule"
 def list_rules(call: Call) -> Answer:
     """GET /{scope}/{id}/allow_block_rules, by value: the order of ids means nothing."""
     rows = sorted(_listed(call), key=lambda rule: (rule.value.casefold(), rule.id))
-    documents = [_document(call, rule) for rule in rows]
-    return listing(documents, NOUN + "s", call.request.query, call.switches)
+    return listing(call, rows, partial(_document, call), NOUN + "s")
 
 
 def create(call: Call) -> Answer:

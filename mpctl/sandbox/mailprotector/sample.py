@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from mpctl.sandbox.mailprotector.documents import merged, permission
-from mpctl.sandbox.mailprotector.entities import Document, Entity, Key, Scope
+from mpctl.sandbox.mailprotector.entities import Directory, Document, Entity, Key, Scope
+from mpctl.sandbox.mailprotector.mail import Decision, Mail
+from mpctl.sandbox.mailprotector.mailroom import FIRST_MESSAGE_ID, MailRoom
 from mpctl.sandbox.mailprotector.rulebook import Rule, RuleBook, RuleType
 
 Values = str | Iterable[str]
@@ -22,17 +25,22 @@ FIRST_IDS: Mapping[Scope, int] = {
 
 @dataclass(frozen=True)
 class SampleData:
-    """A data set: who there is, what is set, and whose key is the sandbox's."""
+    """A data set: who there is, what is set, what passed, and whose key is the sandbox's."""
 
     entities: tuple[Entity, ...]
     key_reseller: Key
     rules: tuple[Rule, ...] = ()
     configuration: Mapping[Key, Document] = field(default_factory=dict)
+    mails: tuple[Mail, ...] = ()
 
     def rulebook(self) -> RuleBook:
         """Return the rules in a book that gives out fresh ids."""
         next_id = max((rule.id for rule in self.rules), default=FIRST_RULE_ID - 1) + 1
         return RuleBook(self.rules, next_id=next_id)
+
+    def mailroom(self) -> MailRoom:
+        """Return the messages in a mail room that gives out fresh ids."""
+        return MailRoom(self.mails)
 
     @staticmethod
     def tiny(domains: Mapping[str, Mapping[str, Iterable[str]]]) -> "SampleData":
@@ -68,6 +76,7 @@ class SampleBuilder:
         self._rules: list[Rule] = []
         self._configuration: dict[Key, Document] = {}
         self._next = dict(FIRST_IDS)
+        self._mails: list[dict[str, Any]] = []
 
     def reseller(self, name: str, *, id_: int | None = None) -> Key:
         """Add a reseller; the key of the sandbox belongs to the first."""
@@ -125,7 +134,7 @@ class SampleBuilder:
     def rules(self, key: Key, *, allow: Values = (), block: Values = ()) -> Key:
         """Add rules, blocks first."""
         for rule_type, values in ((RuleType.BLOCK, block), (RuleType.ALLOW, allow)):
-            for value in values.split() if isinstance(values, str) else values:
+            for value in _words(values):
                 self._rules.append(Rule(FIRST_RULE_ID + len(self._rules), key, value, rule_type))
         return key
 
@@ -136,11 +145,47 @@ class SampleBuilder:
             self._configuration[key] = merged(local, permission(name, value))
         return key
 
+    def mail(
+        self,
+        received: str,
+        sender: str | None,
+        to: Values,
+        subject: str,
+        *,
+        decision: str = "default",
+        findings: Values = ("spf_pass",),
+        **details: Any,
+    ) -> int:
+        """Add a message, received at an ISO 8601 time in UTC, and return its id.
+
+        `details` are other fields of `Mail`. It belongs to the first recipient, or to its sender
+        when it is outbound.
+        """
+        number = FIRST_MESSAGE_ID + len(self._mails)
+        self._mails.append(
+            {
+                "id": number,
+                "sender": sender,
+                "recipients": _words(to),
+                "subject": subject,
+                "received": datetime.fromisoformat(received).replace(tzinfo=UTC),
+                "decision": Decision(decision),
+                "findings": _words(findings),
+                **details,
+            }
+        )
+        return number
+
     def build(self) -> SampleData:
-        """Return the data set."""
+        """Return the data set; ValueError when a message is nobody's."""
         key_reseller = next(key for key in self._entities if key.scope is Scope.RESELLERS)
+        directory = Directory(self._entities.values(), key_reseller)
         return SampleData(
-            tuple(self._entities.values()), key_reseller, tuple(self._rules), self._configuration
+            tuple(self._entities.values()),
+            key_reseller,
+            tuple(self._rules),
+            self._configuration,
+            tuple(Mail(place=_place(fields, directory), **fields) for fields in self._mails),
         )
 
     def _add(self, scope: Scope, name: str, id_: int | None, **details: Any) -> Key:
@@ -150,3 +195,15 @@ class SampleBuilder:
             raise ValueError(f"the sample data has {key} twice")
         self._entities[key] = Entity(key, name, **details)
         return key
+
+
+def _words(values: Values) -> tuple[str, ...]:
+    return tuple(values.split() if isinstance(values, str) else values)
+
+
+def _place(mail: Mapping[str, Any], directory: Directory) -> Key:
+    owner = mail["sender"] if mail.get("outbound") else mail["recipients"][0]
+    place = directory.place_of(owner or "")
+    if place is None:
+        raise ValueError(f"the sample data has nobody with the address {owner}")
+    return place

@@ -1,6 +1,6 @@
-"""What a client can change, and what it then reads: rules and local configuration."""
+"""What a client can change, and what it then reads: rules, local configuration, held mail."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from copy import deepcopy
 from threading import RLock
@@ -11,6 +11,8 @@ from mpctl.sandbox.lag import Lag
 from mpctl.sandbox.mailprotector.disk import Content, read, written
 from mpctl.sandbox.mailprotector.documents import PutMode, effective, merged, permission, updated
 from mpctl.sandbox.mailprotector.entities import Directory, Document, Key, Scope
+from mpctl.sandbox.mailprotector.mail import Mail
+from mpctl.sandbox.mailprotector.mailroom import Delivery, MailRoom
 from mpctl.sandbox.mailprotector.rulebook import Rule, RuleBook, RuleType
 from mpctl.sandbox.mailprotector.sample import SampleData
 
@@ -39,17 +41,22 @@ class State:
         self._file = file
         self._read_lag = read_lag
         self._put_mode = put_mode
-        saved = file.load(lambda document: read(document, self.directory)) if file else None
+        saved = file.load(self._read) if file else None
         self._begin(*(saved or self._sample()))
 
-    def _sample(self) -> Content:
-        return self._data.rulebook(), dict(self._data.configuration)
+    def _read(self, document: Any) -> Content:
+        return read(document, self.directory, self._data.mailroom())
 
-    def _begin(self, book: RuleBook, locals_: dict[Key, Document]) -> None:
+    def _sample(self) -> Content:
+        return self._data.rulebook(), dict(self._data.configuration), self._data.mailroom()
+
+    def _begin(self, book: RuleBook, locals_: dict[Key, Document], mail: MailRoom) -> None:
         self._book = book
         self._locals = locals_
+        self._mail = mail
         self._rule_lag: Lag[Key, tuple[Rule, ...]] = Lag(self._read_lag)
         self._configuration_lag: Lag[Key, Document] = Lag(self._read_lag)
+        self._held_lag: Lag[str, tuple[Mail, ...]] = Lag(self._read_lag)
 
     def reset(self) -> None:
         """Go back to the sample data."""
@@ -60,7 +67,7 @@ class State:
     def _changed(self) -> None:
         self.revision += 1
         if self._file:
-            self._file.save(written(self._book, self._locals))
+            self._file.save(written(self._book, self._locals, self._mail))
 
     # Rules
 
@@ -139,10 +146,71 @@ class State:
         mine = self._locals.get(key, {}) if own is None else own
         return effective([*inherited, mine], self._put_mode)
 
-    # Both
+    # Mail
+
+    def logged(self, key: Key) -> tuple[Mail, ...]:
+        """Return every message at or below an entity."""
+        with self._lock:
+            return self._below(key, self._mail.all())
+
+    def held(self, scope: str, entity_id: int) -> tuple[Mail, ...]:
+        """Return the messages that are really held at or below an entity."""
+        with self._lock:
+            return self._below(self._key(scope, entity_id), self._mail.held())
+
+    def listed_held(self, key: Key) -> tuple[Mail, ...]:
+        """Return the held messages at or below an entity as a client sees them, which may lag."""
+        with self._lock:
+            return self._below(key, self._held_lag.read("held", self._mail.held()))
+
+    def message(self, number: int) -> Mail | None:
+        """Return a message that is held, or was until it was let go."""
+        with self._lock:
+            return self._mail[number] if self._mail.was_held(number) else None
+
+    def holds(self, number: int) -> bool:
+        """Whether a message is held."""
+        with self._lock:
+            return self._mail.holds(number)
+
+    def may_release(self, mail: Mail) -> bool:
+        """Whether the place whose mail it is permits the release of what is held for this."""
+        with self._lock:
+            permissions = self._effective(mail.place).get("permissions", {}).get("messages", {})
+            return permissions.get(f"allow_{mail.decision.hold}_release") is True
+
+    def deliver(self, number: int, recipients: tuple[str, ...]) -> None:
+        """Let a message go to `recipients`, however often that was done before."""
+        with self._lock:
+            self._held_lag.write("held", self._mail.held())
+            self._mail.deliver(number, recipients)
+            self._changed()
+
+    def add_mail(self, mail: Mail) -> Mail:
+        """Take a message in, give it an id, and return it."""
+        with self._lock:
+            added = self._mail.add(mail)
+            self._changed()
+            return added
+
+    @property
+    def deliveries(self) -> tuple[Delivery, ...]:
+        """What was let go, in that order."""
+        with self._lock:
+            return self._mail.deliveries
+
+    def received(self) -> Counter[tuple[int, str]]:
+        """Count how often each held message came to each recipient."""
+        with self._lock:
+            return self._mail.received()
+
+    def _below(self, key: Key, mails: tuple[Mail, ...]) -> tuple[Mail, ...]:
+        return tuple(mail for mail in mails if key in self.directory.chain(mail.place))
+
+    # All of it
 
     def snapshot(self) -> Document:
-        """Return all rules and all local configuration as a plain value without rule ids."""
+        """Return rules, local configuration and what is held as a plain value without rule ids."""
         with self._lock:
             rules: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
             for rule in self._book.all():
@@ -152,6 +220,8 @@ class State:
                 "configuration": deepcopy(
                     {str(key): self._locals[key] for key in sorted(self._locals)}
                 ),
+                "held": sorted(mail.id for mail in self._mail.held()),
+                "received": dict(self._mail.received()),
             }
 
     def _key(self, scope: str, entity_id: int) -> Key:

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from mpctl.sandbox.mailprotector.mailswitches import MailSwitches
 from mpctl.sandbox.switch import OFF, Switch, choice, described, number, typed
 
 
 @dataclass(frozen=True)
-class Switches:
+class Switches(MailSwitches):
     """The behaviour of one simulator; a field is a switch, its first choice the default."""
 
     pagination_header: Literal["rails", "current_page", "minimal", "absent", "garbage"] = choice(
@@ -19,7 +20,10 @@ class Switches:
     )
     ignores_page: Literal["off", "on"] = choice("off", 1, "every page is the first page")
     page_cap: int = number(
-        ("100", "7"), 2, "the most rows of a page, whatever per_page asks for", minimum=1
+        ("100", "7"),
+        2,
+        "the most rows of a page, whatever is asked for; never over 50 for logs and messages",
+        minimum=1,
     )
     rules_list: Literal["direct", "direct+inherited", "subtree"] = choice(
         "direct", 3, "a rule list also shows the rules of ancestors, or of everything below"
@@ -70,7 +74,10 @@ class Switches:
         "documented", 22, "the success code of writes; 204 comes without a body"
     )
     read_lag: int = number(
-        ("0", "1"), 23, "reads of an entity that show the old state after a write", minimum=0
+        ("0", "1"),
+        23,
+        "reads of an entity, or of held mail, that show the old state after a write",
+        minimum=0,
     )
     aliases_in_lists: Literal["included", "omitted"] = choice(
         "included", 25, "alias domains and alias users in lists"
@@ -83,7 +90,7 @@ class Switches:
         "seconds", 27, "the Retry-After header of a 429"
     )
     sparse: Literal["off", "on"] = choice(
-        "off", 28, "entities and rules come without any field that is not needed to know them"
+        "off", 28, "entities, rules and mail come without any field that is not needed to know them"
     )
 
     @classmethod
