@@ -1,9 +1,10 @@
-"""How fast requests leave: a token bucket that all threads of a target share."""
+"""How fast requests leave: so many a second, over all threads of a target."""
 
 from __future__ import annotations
 
 import math
 import threading
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,14 +24,19 @@ class Clock:
 
 
 class Pacer:
-    """Lets `rate` requests a second through, in bursts of one second's worth; None is no limit."""
+    """Lets `rate` requests a second through, never more within any second; None is no limit.
+
+    As many as fit a second may go at once after a rest. A rate that is no whole number holds over
+    the shortest time in which a whole number fits.
+    """
 
     def __init__(self, rate: float | None, clock: Clock) -> None:
-        self._rate = rate
         self._clock = clock
         self._lock = threading.Lock()
-        self._next_free = self._held_until = -math.inf
-        self._burst = max(1.0, rate or 1.0)
+        self._held_until = -math.inf
+        number = math.ceil(rate) if rate else 1
+        self._span = number / rate if rate else 0.0
+        self._turns = deque([-math.inf] * number, maxlen=number)
 
     def wait(self) -> None:
         """Take a turn, sleeping until it comes; a hold that begins meanwhile costs a new turn."""
@@ -39,27 +45,22 @@ class Pacer:
             turn = self._sleep_until_turn()
 
     def hold(self, seconds: float) -> None:
-        """Let nobody through for a while: the service asked for it."""
+        """Let nobody through for a while: the service asked for it; then one after the other."""
         with self._lock:
-            self._held_until = max(self._held_until, self._clock.monotonic() + seconds)
-            self._next_free = max(self._next_free, self._held_until)
+            end = self._clock.monotonic() + seconds
+            self._held_until = max(self._held_until, end)
+            spread = range(-len(self._turns), 0)
+            even = (end + self._span * place / len(self._turns) for place in spread)
+            self._turns.extend([*map(max, self._turns, even)])
 
     def _sleep_until_turn(self) -> float:
         with self._lock:
             now = self._clock.monotonic()
-            turn = self._reserve(now)
+            turn = max(now, self._held_until, self._turns[0] + self._span)
+            self._turns.append(turn)
         if turn > now:
             self._clock.sleep(turn - now)
         return turn
-
-    def _reserve(self, now: float) -> float:
-        if self._rate is None:
-            return max(now, self._next_free)
-        interval = 1.0 / self._rate
-        earliest = now - (self._burst - 1.0) * interval
-        turn = max(earliest, self._next_free)
-        self._next_free = turn + interval
-        return max(now, turn)
 
 
 def retry_after(value: str | None, *, now: datetime, default: float, cap: float) -> float:
