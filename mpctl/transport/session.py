@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import count
+from functools import cached_property
+from itertools import count, islice
 from typing import Any
 
 from mpctl.transport.answer import Answer
@@ -94,9 +97,37 @@ class Session:
             request = Request(method, path, params or {}, json, form, mute=call.mute, raw=raw)
             return self._attempts(call, request)
 
+    def pages(
+        self, path: str, params: Iterable[Mapping[str, str | int]]
+    ) -> Generator[Answer, None, None]:
+        """Read a path with each of these parameters, several at once; answers in that order.
+
+        Never more ahead of what was taken than there are connections. Raises a TransportError in
+        the place of the answer that could not be had.
+        """
+        wanted = iter(params)
+        under_way: deque[Future[Answer]] = deque()
+        try:
+            while True:
+                for one in islice(wanted, self._limits.connections - len(under_way)):
+                    under_way.append(self._readers.submit(self.request, "GET", path, params=one))
+                if not under_way:
+                    return
+                yield under_way.popleft().result()
+        finally:
+            for future in under_way:
+                future.cancel()
+
     def close(self) -> None:
         """Let go of the connections."""
+        if "_readers" in self.__dict__:
+            self._readers.shutdown(cancel_futures=True)
         self._wire.close()
+
+    @cached_property
+    def _readers(self) -> ThreadPoolExecutor:
+        """Threads of their own: one that waits for a page must not keep that page from a thread."""
+        return ThreadPoolExecutor(self._limits.connections)
 
     def _permitted(self, method: str, path: str) -> Call:
         call = self._calls.find(method, path)

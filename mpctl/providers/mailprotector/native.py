@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final
 
 from mpctl.core.match import live_match
@@ -18,6 +19,7 @@ _ENTITY_TYPES: Final[Mapping[str, frozenset[str]]] = {
     "user_groups": frozenset({"usergroup"}),
     "users": frozenset({"user"}),
 }
+_ACTIONS: Final = {action.value: action for action in Action}
 _ID: Final = re.compile(r"[0-9]{1,19}")
 
 
@@ -48,12 +50,13 @@ def from_native(row: Any, *, scope: str, native_id: str) -> NativeRule:
     """
     if not isinstance(row, dict):
         raise NotUnderstood("a row is not an object")
-    value, kind = row.get("value"), str(row.get("rule_type", "")).strip().lower()
-    if not isinstance(value, str) or kind not in {"allow", "block"}:
+    value = row.get("value")
+    action = _ACTIONS.get(str(row.get("rule_type", "")).strip().lower())
+    if not isinstance(value, str) or action is None:
         raise NotUnderstood(f"rule {row.get('id')} has no readable value or type")
     ownership = _ownership(row, scope, native_id)
     rule = LiveRule(
-        key=RuleKey(Action(kind), live_match(value)),
+        key=RuleKey(action, live_match(value)),
         shown=value,
         native_id=identifier(row),
         owned_here=ownership is Ownership.DIRECT,
@@ -146,9 +149,14 @@ def _ownership(row: Mapping[str, Any], scope: str, native_id: str) -> Ownership:
         owner, kind = row.get("entity_id"), row.get("entity_type")
     if owner is None or kind is None:
         return Ownership.UNKNOWN
-    kind = re.sub(r"[\s_-]", "", str(kind)).lower()
-    same = str(owner) == native_id and kind in _ENTITY_TYPES[scope]
+    same = str(owner) == native_id and _plain(str(kind)) in _ENTITY_TYPES[scope]
     return Ownership.DIRECT if same else Ownership.FOREIGN
+
+
+@lru_cache(maxsize=64)
+def _plain(entity_type: str) -> str:
+    """An entity type without case and without what joins its words."""
+    return re.sub(r"[\s_-]", "", entity_type).lower()
 
 
 _BOOLEANS: Final = {"true": True, "1": True, "false": False, "0": False}

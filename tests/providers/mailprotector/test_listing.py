@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -80,6 +80,10 @@ class Pages:
         known = shown is not None and page not in self.silent_on
         headers = {"X-Pagination": json.dumps(shown)} if known else {}
         return Answer(200, headers, self.rows[(page - 1) * self.cap : page * self.cap])
+
+    def pages(self, path: str, params: Iterable[Mapping[str, Any]]) -> Iterator[Answer]:
+        """Answer as a session with one connection does."""
+        return (self.request("GET", path, params=one) for one in params)
 
 
 def rows_of(count: int) -> list[dict[str, Any]]:
