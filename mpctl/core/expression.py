@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from mpctl.core.capabilities import Capabilities, Shape
 from mpctl.core.match import Kind, Match
 from mpctl.core.rule import RuleKey
+
+
+def all_plain(keys: Iterable[RuleKey], service: Capabilities) -> bool:
+    """Tell whether a service has each of these rules just as it is; quick, and mostly true."""
+    used = {(key.action, key.match.kind) for key in keys}
+    return all(
+        kind in service.kinds.get(action, frozenset()) and kind not in service.shapes
+        for action, kind in used
+    )
 
 
 def expressed(key: RuleKey, service: Capabilities) -> tuple[RuleKey, ...]:

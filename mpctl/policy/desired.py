@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import chain
 from typing import Final
 
+from mpctl.core.capabilities import Capabilities
+from mpctl.core.expression import all_plain
 from mpctl.core.match import MatchError, parse_match
 from mpctl.core.rule import Action, DeclaredRule, DeclaredSetting, RuleKey
 from mpctl.core.state import DesiredEntity, Ignore, WhenMissing
@@ -23,22 +26,18 @@ _EXCEPT: Final = "Take it out in one place; what a rule set brings is taken out 
 
 def desire(parts: Parts, defaults: Manage, problems: Problems) -> DesiredEntity:
     """Combine the parts, and report where they deny each other."""
-    rules, absent = merged(parts.own, _included_rules(parts, problems)), parts.absent
-    if parts.service is not None:
-        rules = merged({}, in_parts(rules.values(), parts.service))
-        absent = merged({}, in_parts(absent.values(), parts.service))
+    declared = merged(parts.own, _included_rules(parts, problems))
+    rules, absent = _split(declared, parts.service), _split(parts.absent, parts.service)
     _check_contradictions(rules, parts, problems)
     _check_absent(rules, absent, problems)
     for ignore in parts.ignored:
         _check_ignored(rules, ignore, problems)
-    content, service = parts.content, parts.service
+    content = parts.content
     owned = frozenset(action for action in Action if action.value in content)
     manage = Manage.read(content.get("manage"), defaults)
-    findings: tuple[Diagnostic, ...] = ()
-    if service is not None:
-        problems.errors.extend(misread(rules, service))
-        left_out = skipped(rules.values(), service) if parts.skips else ()
-        findings = (*left_out, *uncertain(rules, service, content.at("entity")))
+    findings = tuple(_remarks(rules, parts, problems))
+    service = parts.service
+    if service is not None and not all_plain(rules, service):
         rules = {key: rule for key, rule in rules.items() if expresses(service, key)}
     return DesiredEntity(
         entity=parts.entity,
@@ -53,6 +52,21 @@ def desire(parts: Parts, defaults: Manage, problems: Problems) -> DesiredEntity:
         findings=tuple(finding.about(parts.entity) for finding in findings),
         when_missing=WhenMissing(content.get("when_missing", WhenMissing.ERROR)),
     )
+
+
+def _split(rules: Rules, service: Capabilities | None) -> Rules:
+    """The rules with those in parts that the service has only in parts."""
+    if service is None or all_plain(rules, service):
+        return rules
+    return merged({}, in_parts(rules.values(), service))
+
+
+def _remarks(rules: Rules, parts: Parts, problems: Problems) -> Iterator[Diagnostic]:
+    """What readers of a plan should know of the service; what it would misread is an error."""
+    if parts.service is not None:
+        problems.errors.extend(misread(rules, parts.service))
+        yield from skipped(rules.values(), parts.service) if parts.skips else ()
+        yield from uncertain(rules, parts.service, parts.content.at("entity"))
 
 
 def _implied(parts: Parts) -> dict[str, DeclaredSetting]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from mpctl.core.capabilities import Capabilities, Known
-from mpctl.core.expression import expressed
+from mpctl.core.expression import all_plain, expressed
 from mpctl.core.match import KIND_NAMES, Kind, Match
 from mpctl.core.rule import Action, DeclaredRule, RuleKey
 from mpctl.diagnostics import Code, Diagnostic, Origin, Severity
@@ -30,9 +30,11 @@ def in_parts(rules: Iterable[DeclaredRule], service: Capabilities) -> Iterator[D
 
 
 def unsupported(
-    rules: Iterable[DeclaredRule], service: Capabilities, services: Collection[Capabilities]
+    rules: Collection[DeclaredRule], service: Capabilities, services: Collection[Capabilities]
 ) -> Iterator[Diagnostic]:
     """Give an error for each rule that a service cannot express; it names those that could."""
+    if all_plain((rule.key for rule in rules), service):
+        return
     for rule in rules:
         if not expresses(service, rule.key):
             yield _unsupported(rule, service, services)
