@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -60,7 +59,9 @@ class Console:
         elif self.format == "markdown":
             text = render.render_markdown(document)
         elif self.format == "github":
-            text = render.render_github(document, token=secrets.token_hex())
+            from secrets import token_hex  # noqa: PLC0415 - slow to import, and rarely needed
+
+            text = render.render_github(document, token=token_hex())
         else:
             text = render.render_text(document, color=self._colored(sys.stdout))
         self._write(text)
