@@ -307,11 +307,11 @@ def _reach(change: SettingChange) -> str:
     users = change.users_below
     if users == 0:
         return "no user below today"
-    who = f"{'an unknown number of users' if users is None else count(users, 'user')} below"
+    who = "an unknown number of users" if users is None else count(users, "user")
     if not change.meaning or change.direction is Direction.NEUTRAL:
-        return who
+        return f"reaches {who}"
     may = "may" if change.direction is Direction.LOOSENS else "may no longer"
-    return f"{who} {may} {change.meaning}"
+    return f"{who} below {may} {change.meaning}"
 
 
 def _tone(change: Change) -> Tone:
