@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -115,16 +115,29 @@ def _accesses(
 ) -> dict[str, Access]:
     """Find every key before anything is sent; what is missing is said all at once."""
     found: dict[str, Access] = {}
+    with _together() as each:
+        for name in sorted(names):
+            with each():
+                found[name] = _access(invocation, configuration, name, sandbox)
+    return found
+
+
+@contextmanager
+def _together() -> Iterator[Callable[[], AbstractContextManager[None]]]:
+    """Let several things be tried one by one, and raise all that is wrong as one error."""
     errors: list[MpctlError] = []
-    for name in sorted(names):
+
+    @contextmanager
+    def each() -> Iterator[None]:
         try:
-            found[name] = _access(invocation, configuration, name, sandbox)
+            yield
         except MpctlError as error:
             errors.append(error)
+
+    yield each
     if errors:
         problems = [diagnostic for error in errors for diagnostic in error.diagnostics]
         raise MpctlError(*problems, exit_code=errors[0].exit_code)
-    return found
 
 
 def _session(
@@ -165,21 +178,19 @@ def _access(
         secrets = {field: credentials.Secret(key, "the sandbox") for field, key in keys.items()}
         return Access(base_url, secrets, f"SANDBOX {target.provider}", target.account)
     default = target.base_url or CAPABILITIES[target.provider].base_url
-    url, warnings = credentials.base_url(target.provider, default, os.environ)
-    invocation.console.warn(warnings)
-    found = credentials.find(
-        target,
-        targets=configuration.targets.values(),
-        folder=(invocation.config or invocation.policies / "mpctl.yaml").parent,
-        environment=os.environ,
-    )
-    invocation.console.warn(found.warnings)
-    account = credentials.account(
-        target,
-        target.account,
-        targets=configuration.targets.values(),
-        environment=os.environ,
-    )
+    targets = configuration.targets.values()
+    with _together() as each:
+        with each():
+            url, warnings = credentials.base_url(target, default, os.environ)
+            invocation.console.warn(warnings)
+        with each():
+            folder = (invocation.config or invocation.policies / "mpctl.yaml").parent
+            found = credentials.find(target, targets=targets, folder=folder, environment=os.environ)
+            invocation.console.warn(found.warnings)
+        with each():
+            account = credentials.account(
+                target, target.account, targets=targets, environment=os.environ
+            )
     return Access(url, found.secrets, url, account)
 
 

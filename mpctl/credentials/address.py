@@ -7,20 +7,25 @@ from ipaddress import ip_address
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
+from mpctl.credentials.target import Target
 from mpctl.diagnostics import Code, Diagnostic, ExitCode, MpctlError, Severity
 
+_EXAMPLE: Final = "https://mail.acme.example/api"
 _MISLEADING: Final = {"MAILPROTECTOR_BASE_URL": "MAILPROTECTOR_API_BASE_URL"}
 
 
 def base_url(
-    provider: str, default: str, environment: Mapping[str, str]
+    target: Target, default: str, environment: Mapping[str, str]
 ) -> tuple[str, tuple[Diagnostic, ...]]:
     """The base URL of a target, without a trailing slash, and what is worth a warning.
 
-    Raises MpctlError when the variable holds no usable URL.
+    `default` is the service's own, empty for a service that everybody runs for themselves. Raises
+    MpctlError when there is no URL, or the variable holds one that cannot be used.
     """
-    variable = f"{provider.upper()}_API_BASE_URL"
+    variable = f"{target.provider.upper()}_API_BASE_URL"
     url = (environment.get(variable, "").strip() or default).rstrip("/")
+    if not url:
+        raise MpctlError(_no_address(target, variable))
     parts = _split(url)
     if parts is None:
         # The value is not quoted: it may hold a password.
@@ -29,11 +34,20 @@ def base_url(
                 Code.USAGE,
                 f"{variable} does not hold a plain URL",
                 why="mpctl sends the key to this address, so it must be unmistakable.",
-                fix=f"Write scheme, host and path and nothing else, as in {default}.",
+                fix=f"Write scheme, host and path and nothing else, as in {default or _EXAMPLE}.",
             ),
             exit_code=ExitCode.USAGE,
         )
     return url, (*_misled(environment, variable), *_unprotected(parts, variable))
+
+
+def _no_address(target: Target, variable: str) -> Diagnostic:
+    return Diagnostic(
+        Code.NO_CREDENTIALS,
+        f"target {target.name!r} has no address: the variable {variable} is not set",
+        why="The server is your own, and only you know where it is. Nothing was sent.",
+        fix=f"Set {variable}, as in {_EXAMPLE}. To try mpctl without an account, add --sandbox.",
+    )
 
 
 def _split(url: str) -> SplitResult | None:

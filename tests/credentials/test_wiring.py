@@ -64,6 +64,21 @@ def test_a_touched_target_is_looked_up(plan: Plan) -> None:
     assert ASKED.exists()
 
 
+def test_all_that_is_missing_is_said_at_once(plan: Plan, in_folder: Path) -> None:
+    """Address and key of a target, and the keys of the others, are asked for together."""
+    configuration = in_folder / "policies" / "mpctl.yaml"
+    configuration.write_text(f"{configuration.read_text('utf-8')}  mx: {{provider: stalwart}}\n")
+    (in_folder / "policies" / "mx.yaml").write_text("entity: mx:server/mx.example\nblock: []\n")
+
+    code, said = plan()
+
+    assert code == 1
+    assert "target 'acme' has no key" in said
+    assert "target 'mx' has no address: the variable STALWART_API_BASE_URL is not set" in said
+    assert "target 'mx' has no key: the variable STALWART_API_TOKEN is not set" in said
+    assert said.endswith("\n4 problems\n")
+
+
 def test_the_sandbox_looks_up_nothing(plan: Plan) -> None:
     """With --sandbox no program runs."""
     plan("--sandbox")
