@@ -58,7 +58,8 @@ def rollback(
     ensure_writable(out)
     configuration = _without_share(load_configuration(invocation))
     past = runs_of(invocation, terms.journal).find(run)
-    with applying(invocation, configuration, _targets(past, configuration), terms) as work:
+    targets = _targets(past, configuration, invocation)
+    with applying(invocation, configuration, targets, terms) as work:
         past = work.runs.find(past.id)  # it may have been at work until the lock was free
         back = _way_back(invocation, configuration, past, work.providers, overwrite=overwrite)
         prepared = work.guarded(work.prepare(back.desired))
@@ -82,12 +83,14 @@ def _without_share(configuration: Configuration) -> Configuration:
     return replace(configuration, guards=guards)
 
 
-def _targets(past: Run, configuration: Configuration) -> frozenset[str]:
+def _targets(past: Run, configuration: Configuration, invocation: Invocation) -> frozenset[str]:
+    """The targets that are needed for what is wanted of the run: no key of another is asked for."""
     targets = frozenset(step.operation.change.entity.target for step in past.wrote)
     unknown = sorted(targets - configuration.targets.keys())
     if unknown:
         raise _other_account(past, f"target {unknown[0]!r}, which {configuration.path} lacks")
-    return targets
+    wanted = select(recorded_state(past), configuration, invocation)
+    return targets & {entity.target for entity in wanted.entities}
 
 
 def _way_back(
@@ -99,8 +102,8 @@ def _way_back(
     overwrite: bool,
 ) -> WayBack:
     capabilities = {target: provider.capabilities for target, provider in providers.items()}
-    state = kept_working(recorded_state(past), capabilities)
-    recorded = select(state, configuration, invocation)
+    wanted = select(recorded_state(past), configuration, invocation)
+    recorded = kept_working(wanted, capabilities)
     standing = standing_now(recorded, providers)
     for target, account in standing.accounts.items():
         was = past.header.accounts.get(target)

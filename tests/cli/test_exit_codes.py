@@ -65,7 +65,8 @@ def test_json_is_valid_when_nothing_could_be_written(
     """A refused key stops the target: exit code 1, one problem."""
     monkeypatch.setenv(FAULTS, "GET /domains 401")
 
-    ran = mpctl("apply", "--confirm", "--sandbox", "--format", "json")
+    only = ("--target", "mailprotector")
+    ran = mpctl("apply", *only, "--confirm", "--sandbox", "--format", "json")
 
     _assert_valid(ran, 1)
     assert [d["code"] for d in ran.json["plan"]["problems"]] == ["key-refused"]

@@ -49,7 +49,7 @@ def test_the_sample_policies_lint(mpctl: Mpctl) -> None:
     """The sample policies give lint nothing to say."""
     ran = mpctl("lint")
 
-    assert (ran.code, ran.out, ran.err) == (0, "No findings in 16 entities, 93 rules\n", "")
+    assert (ran.code, ran.out, ran.err) == (0, "No findings in 28 entities, 148 rules\n", "")
 
 
 def test_the_sample_policies_say_why(sample: Path) -> None:
@@ -67,7 +67,7 @@ def test_the_sample_policies_say_why(sample: Path) -> None:
 
 
 TEXT = """\
-1 error, 1 warning in 17 entities, 95 rules
+1 error, 1 warning in 29 entities, 150 rules
 
 policies/broad.yaml:3:12: error[broad-allow]: the allow of 'co.uk' is broad: anybody can have a domain below it
   Whoever writes from there passes the filter, phishing included.
@@ -94,7 +94,7 @@ def test_warnings_alone(mpctl: Mpctl, sample: Path) -> None:
     ran = mpctl("lint")
 
     assert ran.code == 0
-    assert ran.out.startswith("2 warnings in 17 entities, 95 rules\n")
+    assert ran.out.startswith("2 warnings in 29 entities, 150 rules\n")
 
 
 def test_waived(mpctl: Mpctl, broad: Path) -> None:
@@ -104,7 +104,7 @@ def test_waived(mpctl: Mpctl, broad: Path) -> None:
     ran = mpctl("lint")
 
     assert ran.code == 0
-    assert ran.out.startswith("1 warning in 17 entities, 95 rules\n")
+    assert ran.out.startswith("1 warning in 29 entities, 150 rules\n")
     assert ran.out.endswith("\n1 finding waived.\n")
 
 
@@ -114,7 +114,7 @@ def test_markdown(mpctl: Mpctl) -> None:
     ran = mpctl("lint", "--format", "markdown")
 
     assert ran.code == 1
-    assert ran.out.startswith("### 🔴 1 error, 1 warning in 17 entities, 95 rules\n")
+    assert ran.out.startswith("### 🔴 1 error, 1 warning in 29 entities, 150 rules\n")
     assert "**error** <code>broad-allow</code>" in ran.out
     assert "<code>policies/broad.yaml" in ran.out
 
@@ -125,7 +125,7 @@ def test_json(mpctl: Mpctl, broad: Path) -> None:
 
     assert_valid(ran, 1)
     assert ran.json["lint"] == {"errors": 1, "warnings": 1, "waived": 0}
-    assert ran.json["policies"] == {"entities": 17, "rules": 95}
+    assert ran.json["policies"] == {"entities": 29, "rules": 150}
     assert [(d["code"], d["severity"], d["origin"]) for d in ran.json["diagnostics"]] == [
         ("broad-allow", "error", {"path": "policies/broad.yaml", "line": 3, "column": 12}),
         ("expiring", "warning", {"path": "policies/broad.yaml", "line": 5, "column": 12}),
@@ -187,7 +187,7 @@ def test_validate_does_not_judge(mpctl: Mpctl) -> None:
     """Validate says whether policies are in order, not whether they are wise."""
     ran = mpctl("validate")
 
-    assert (ran.code, ran.out) == (0, "The policies are in order: 17 entities, 95 rules\n")
+    assert (ran.code, ran.out) == (0, "The policies are in order: 29 entities, 150 rules\n")
 
 
 def test_time_decides(mpctl: Mpctl, monkeypatch: pytest.MonkeyPatch, broad: Path) -> None:

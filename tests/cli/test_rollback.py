@@ -167,7 +167,7 @@ def test_a_second_rollback_has_nothing_to_do(mpctl: Mpctl) -> None:
 
     assert_valid(ran, 0)
     assert ran.json["result"]["outcomes"] == []
-    assert codes(ran)["changed-since"] == 5
+    assert codes(ran)["changed-since"] == 13
     assert len(mpctl("history", "--sandbox", "--format", "json").json["runs"]) == 2
 
 
@@ -216,11 +216,30 @@ def test_a_rollback_elsewhere_is_refused(mpctl: Mpctl, monkeypatch: pytest.Monke
         monkeypatch.setenv("MAILPROTECTOR_API_BASE_URL", other.mailprotector.base_url)
         monkeypatch.setenv("MAILPROTECTOR_API_KEY", other.mailprotector.api_key)
 
-        ran = mpctl("rollback", "last", "--journal", ".mpctl/sandbox/runs", "--confirm")
+        only = ("--target", "mailprotector", "--journal", ".mpctl/sandbox/runs")
+        ran = mpctl("rollback", "last", *only, "--confirm")
 
         assert ran.code == 4
         assert re.match(r"mpctl: error\[other-account\]: run \S+ was of account ", ran.err)
         assert other.writes() == []
+
+
+@pytest.mark.usefixtures("applied")
+@pytest.mark.parametrize(
+    ("only", "asked"),
+    [
+        (("--target", "mx"), {"mx"}),
+        (("--target", "relay"), set()),  # where the run did nothing
+        (("--only", "domains/bluefin.example"), {"mailprotector"}),
+    ],
+)
+def test_a_part_of_a_run_asks_for_no_other_key(
+    mpctl: Mpctl, only: tuple[str, str], asked: set[str]
+) -> None:
+    """What --target and --only leave out is not connected to."""
+    ran = mpctl("rollback", "last", *only, "--journal", ".mpctl/sandbox/runs", "--confirm")
+
+    assert set(re.findall(r"target '(\w+)' has no key", ran.err)) == asked
 
 
 @pytest.mark.usefixtures("applied")

@@ -14,6 +14,11 @@ from tests.cli.conftest import Mpctl
 
 KEY = "MAILPROTECTOR_API_KEY"
 URL = "MAILPROTECTOR_API_BASE_URL"
+ONE = """
+version: 1
+targets:
+  mailprotector: {provider: mailprotector}
+"""
 TWO = """
 version: 1
 default_target: east
@@ -29,8 +34,8 @@ targets:
 
 @pytest.fixture(autouse=True)
 def still(sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sample policies, and time that stands still on both sides."""
-    _ = sample
+    """One target, and time that stands still on both sides."""
+    (sample / "mpctl.yaml").write_text(ONE, "utf-8")
     stop_time(monkeypatch)
 
 
