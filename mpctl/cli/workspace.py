@@ -95,14 +95,15 @@ def select(
             f"there is no target {invocation.target!r}",
             did_you_mean(invocation.target, configuration.targets),
         )
+    default = configuration.default_target
     chosen = {
         entity: declared
         for entity, declared in desired.entities.items()
-        if _wanted(entity, invocation, configuration.default_target)
+        if _wanted(entity, invocation, default)
     }
     if invocation.only and not chosen:
         selectors = " ".join(invocation.only)
-        raise _usage(f"--only {selectors} matches no declared entity", _examples(desired))
+        raise _usage(f"--only {selectors} matches no declared entity", _examples(desired, default))
     return DesiredState(chosen)
 
 
@@ -118,8 +119,11 @@ def _wanted(entity: Entity, invocation: Invocation, default_target: str) -> bool
         raise _usage(f"--only is not a selector: {error}", "") from error
 
 
-def _examples(desired: DesiredState) -> str:
-    some = ", ".join(entity.path for entity in sorted(desired.entities)[:3])
+def _examples(desired: DesiredState, default: str) -> str:
+    """Some entities as a selector is written; those of the default target need no target."""
+    ours = sorted(entity for entity in desired.entities if entity.target == default)
+    others = sorted(desired.entities.keys() - set(ours))
+    some = ", ".join([*(e.path for e in ours), *map(str, others)][:3])
     return f"Declared are, for example: {some}." if some else ""
 
 

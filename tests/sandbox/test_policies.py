@@ -9,6 +9,8 @@ import yaml
 
 from mpctl.sandbox import Sandbox
 from mpctl.sandbox.mailprotector.entities import Directory, Entity, Key, Scope
+from mpctl.sandbox.rackspace.directory import Key as Mailbox
+from mpctl.sandbox.stalwart.harbor import SERVER
 
 POLICIES = Path(__file__).parents[2] / "policies"
 WAITING = "domains/northwind-canada.example"
@@ -41,10 +43,35 @@ def _name(entity: Entity, directory: Directory) -> str:
     return str(document.get("primary_address", entity.name))
 
 
+def everything_live() -> set[str]:
+    """Return the names of all that the keys of the four services see and may change."""
+    sandbox = Sandbox()
+    mailboxes = sandbox.rackspace.state.directory
+
+    def _account(key: Mailbox) -> str:
+        return mailboxes.domains[key.domain if "@" in key.name else key.name].account
+
+    return {
+        *live_entities(),
+        *(f"mailboxes:{key}" for key in mailboxes if _account(key) == "12345678"),
+        *(f"relay:orders/{order.username}" for order in sandbox.mailbaby.state.active_orders()),
+        f"mx:server/{SERVER['server.hostname']}",
+    }
+
+
 @pytest.mark.parametrize("entity", entities())
 def test_declared_entities_exist(entity: str) -> None:
     """Every entity that a policy names is in the sample data, except the one waited for."""
-    assert (entity in live_entities()) is (entity != WAITING)
+    assert (entity in everything_live()) is (entity != WAITING)
+
+
+def test_every_target_has_entities() -> None:
+    """The policies show all four services, and each target of the configuration is used."""
+    configured = yaml.safe_load((POLICIES / "mpctl.yaml").read_text(encoding="utf-8"))["targets"]
+    used = {name.rpartition("/")[0].rpartition(":")[0] for name in entities()}
+
+    assert used - {""} == configured.keys() - {"mailprotector"}
+    assert len({target["provider"] for target in configured.values()}) == 4
 
 
 def test_one_is_waited_for() -> None:
@@ -68,7 +95,7 @@ def test_most_domains_are_not_declared() -> None:
     assert len(declared) * 3 < len(live)
 
 
-@pytest.mark.parametrize("entity", sorted(set(entities()) - {WAITING}))
+@pytest.mark.parametrize("entity", sorted(entities().keys() & live_entities().keys()))
 def test_no_plan_removes_much(entity: str) -> None:
     """No complete list would lose more than a few of its live rules."""
     document = entities()[entity]
