@@ -83,8 +83,15 @@ def ensure_scope(name: str, target: str, configuration: policy.Configuration) ->
     """Give the scope of this name; raise MpctlError (bad usage) when the service has none."""
     scopes = CAPABILITIES[configuration.targets[target].provider].scopes
     if name not in scopes:
-        raise usage(f"there is no scope {name!r} at this service", did_you_mean(name, scopes))
+        others = _having_scope(name, configuration)
+        fix = f"Add --target {' or '.join(others)}." if others else did_you_mean(name, scopes)
+        raise usage(f"there is no scope {name!r} at this service", fix)
     return scopes[name]
+
+
+def _having_scope(name: str, configuration: policy.Configuration) -> list[str]:
+    targets = configuration.targets.values()
+    return [one.name for one in targets if name in CAPABILITIES[one.provider].scopes]
 
 
 @contextmanager

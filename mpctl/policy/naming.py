@@ -44,6 +44,13 @@ class Services:
             return None
         return self.capabilities.get(self.configuration.targets[target].provider)
 
+    def having(self, scope: str) -> list[str]:
+        """The targets whose service has a scope."""
+        services = {target: self.behind(target) for target in sorted(self.targets)}
+        return [
+            target for target, service in services.items() if service and scope in service.scopes
+        ]
+
 
 def read_entity_name(content: PlacedDict, services: Services, problems: Problems) -> Entity | None:
     """Read and check what `entity` and `target` say together."""
@@ -59,7 +66,7 @@ def read_entity_name(content: PlacedDict, services: Services, problems: Problems
     entity = replace(entity, target=_target(entity, content, services, problems))
     service = services.behind(entity.target)
     if service is not None:
-        _check_name(entity, service, origin, problems)
+        _check_name(entity, service, origin, services, problems)
     return entity
 
 
@@ -87,15 +94,20 @@ def _target(entity: Entity, content: PlacedDict, services: Services, problems: P
     return target or services.default_target
 
 
-def _check_name(entity: Entity, service: Capabilities, origin: Origin, problems: Problems) -> None:
+def _check_name(
+    entity: Entity, service: Capabilities, origin: Origin, services: Services, problems: Problems
+) -> None:
     scope = service.scopes.get(entity.scope)
     if scope is None:
+        elsewhere = [f"{target}:{entity.path}" for target in services.having(entity.scope)]
         problems.error(
             Code.UNKNOWN_SCOPE,
             origin,
             f"{service.provider} has no scope {entity.scope!r}",
             _OPEN,
-            did_you_mean(entity.scope, service.scopes),
+            f"Name its target, as in {' or '.join(elsewhere)}."
+            if elsewhere
+            else did_you_mean(entity.scope, service.scopes),
         )
     elif wrong := wrong_name(entity, scope):
         fix = f"Write it as in {scope.example}, or by its number as in {scope.name}/id:9101."

@@ -189,6 +189,13 @@ def test_a_suggestion(mpctl: Mpctl) -> None:
     assert ran.err.splitlines()[1] == "  Did you mean 'domains'?"
 
 
+def test_a_scope_of_another_service(mpctl: Mpctl) -> None:
+    """A scope that another target has is answered with that target."""
+    ran = mpctl("entities", "orders", "--sandbox")
+
+    assert ran.err.splitlines()[1] == "  Add --target relay."
+
+
 @pytest.mark.parametrize(
     "fault",
     ["GET ^/domains$ 403", "GET ^/domains$ 401", "GET ^/domains$ html", "GET ^/domains$ malformed"],
