@@ -135,7 +135,8 @@ def _folded(section: Section) -> str:
     rows = [row for row in section.rows if not row.prominent]
     head = "| | change | effect | declared at | note |\n|---|---|---|---|---|"
     table = "\n".join([head, *(f"| {_label(row)} | {_cells(row)} |" for row in rows)])
-    title = f"{code(section.title)}: {count(len(rows), 'other change')}"
+    word = "change" if len(rows) == len(section.rows) else "other change"
+    title = f"{code(section.title)}: {count(len(rows), word)}"
     stays = f"\n\n{escaped(section.footer)}" if section.footer else ""
     return f"<details><summary>{title}</summary>\n\n{table}{stays}\n\n</details>"
 
