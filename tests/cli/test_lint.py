@@ -25,7 +25,7 @@ allow:
 @pytest.fixture(autouse=True)
 def _fixed_time(sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _ = sample
-    for module in ("lint", "plan", "apply"):
+    for module in ("lint", "plan", "applying"):
         monkeypatch.setattr(f"mpctl.cli.{module}.system_clock", lambda: FakeClock().clock)
 
 
