@@ -9,8 +9,8 @@ from mpctl.sandbox.switch import OFF, Switch, choice, described, number, typed
 
 
 @dataclass(frozen=True)
-class Switches(MailSwitches):
-    """The behaviour of one simulator; a field is a switch, its first choice the default."""
+class ServiceSwitches:
+    """The part of a simulator's behaviour that concerns everything but mail."""
 
     pagination_header: Literal["rails", "current_page", "minimal", "absent", "garbage"] = choice(
         "rails", 1, "field names of the X-Pagination header, or none, or no JSON"
@@ -92,6 +92,11 @@ class Switches(MailSwitches):
     sparse: Literal["off", "on"] = choice(
         "off", 28, "entities, rules and mail come without any field that is not needed to know them"
     )
+
+
+@dataclass(frozen=True)
+class Switches(MailSwitches, ServiceSwitches):
+    """The behaviour of one simulator; a field is a switch, its first choice the default."""
 
     @classmethod
     def of(cls, chosen: Mapping[str, str]) -> "Switches":
