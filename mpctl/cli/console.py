@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from mpctl.diagnostics import Diagnostic, ExitCode, MpctlError, in_reading_order
-from mpctl.store.files import write_file
+from mpctl.store.files import write_bytes
 
 SANDBOX_BANNER = "SANDBOX: embedded simulators, no live service"
 
@@ -64,7 +64,7 @@ class Console:
             text = render.render_github(document, token=token_hex())
         else:
             text = render.render_text(document, color=self._colored(sys.stdout))
-        self._write(text)
+        self._write(text.encode())
         return exit_code
 
     def fail(self, error: MpctlError) -> None:
@@ -78,9 +78,24 @@ class Console:
             )
             self.show(document, exit_code=error.exit_code, diagnostics=diagnostics)
         else:
-            colored = self._colored(sys.stderr)
-            click.echo(render.render_diagnostics(diagnostics, color=colored), err=True, nl=False)
-            click.echo(self._count(diagnostics), err=True)
+            self.complain(diagnostics)
+
+    def complain(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        """Show on stderr what went wrong, whatever the format, and whether it is wanted or not."""
+        from mpctl import render  # noqa: PLC0415
+
+        colored = self._colored(sys.stderr)
+        click.echo(render.render_diagnostics(diagnostics, color=colored), err=True, nl=False)
+        click.echo(self._count(diagnostics), err=True)
+
+    def pour(self, content: bytes) -> None:
+        """Write a result that is not ours as it came; a terminal gets it printable."""
+        if content and self.output is None and sys.stdout.isatty():
+            from mpctl.render.text import printable_lines  # noqa: PLC0415
+
+            text = printable_lines(content.decode("utf-8", "backslashreplace"))
+            content = text.rstrip("\n").encode() + b"\n"
+        self._write(content)
 
     def confess(self, bug: Diagnostic, details: str) -> None:
         """Show a bug of ours, with what a report of it needs."""
@@ -102,15 +117,15 @@ class Console:
         if self.verbose:
             click.echo(text, err=True)
 
-    def _write(self, text: str) -> None:
+    def _write(self, content: bytes) -> None:
         """Write the result; a result that cannot go where it should still goes somewhere."""
         try:
             if self.output is not None:
-                write_file(self.output, text)
+                write_bytes(self.output, content)
                 return
         except MpctlError as error:
             self.warn(error.diagnostics)
-        _to_stdout(text)
+        _to_stdout(content)
 
     def _colored(self, stream: Any) -> bool:
         if self.color != "auto":
@@ -125,10 +140,10 @@ class Console:
         return f"{number} {'problem' if number == 1 else 'problems'}"
 
 
-def _to_stdout(text: str) -> None:
+def _to_stdout(content: bytes) -> None:
     try:
         # Bytes, because a console's own encoding must not decide about the content.
-        sys.stdout.buffer.write(text.encode())
+        sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         # The reader went away; Python would complain once more when it flushes at exit.

@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "plan": ("plan", "Show what would change at the live service."),
     "providers": ("providers", "Say what each service can express."),
     "queue": ("queue", "Look at a server's outbound queue, and act on one message."),
+    "raw": ("raw", "Send one request, written by hand."),
     "reload": ("reload", "Make live what is stored at a server."),
     "rollback": ("rollback", "Take back what a run did."),
     "rules": ("rules", "Show the live rules of an entity."),

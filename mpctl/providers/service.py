@@ -36,7 +36,7 @@ class Service:
     service is too busy for; where it does not say how long to wait, that is `pause` seconds before
     the second, and twice as long before each further one. `error_header` is where it repeats
     what went wrong, if it does: a proxy may take the body away. `offers` are the ports that only
-    some services have, and what stands behind them here.
+    some services have, and what stands behind them here. With `forms`, bodies are sent as forms.
     """
 
     calls: CallTable
@@ -49,6 +49,7 @@ class Service:
     attempts_throttled: int | None = None
     pause: float = 5.0
     error_header: str = ""
+    forms: bool = False
 
 
 def service(provider: str) -> Service:

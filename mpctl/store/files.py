@@ -26,13 +26,22 @@ def write_file(path: Path, text: str, *, private: bool = False) -> None:
 
     Raises MpctlError when the file cannot be written.
     """
+    write_bytes(path, text.encode(), private=private)
+
+
+def write_bytes(path: Path, content: bytes, *, private: bool = False) -> None:
+    """Write these very bytes; with `private`, readable for the owner only.
+
+    Raises MpctlError when the file cannot be written.
+    """
     mode = 0o600 if private else 0o666
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+        descriptor = os.open(path, flags, mode)
+        with os.fdopen(descriptor, "wb") as file:
             if private:
                 path.chmod(mode)
-            file.write(text)
+            file.write(content)
     except OSError as error:
         raise _unwritable(path, error) from error
 

@@ -5,7 +5,8 @@ be repeated is the provider's knowledge and comes as a table of calls.
 """
 
 from mpctl.transport.answer import Answer
-from mpctl.transport.calls import Call, CallTable, Effect, Repeat
+from mpctl.transport.below import Location, locate
+from mpctl.transport.calls import Call, CallTable, Effect, Param, Params, Repeat
 from mpctl.transport.dialect import Dialect, Reply, plain_http
 from mpctl.transport.errors import (
     BadAnswer,
@@ -20,7 +21,7 @@ from mpctl.transport.errors import (
 from mpctl.transport.first import FirstAlone
 from mpctl.transport.limits import Limits
 from mpctl.transport.pacing import Clock
-from mpctl.transport.session import CallRecord, Session
+from mpctl.transport.session import CallRecord, Exchange, Session
 
 __all__ = [
     "Answer",
@@ -32,10 +33,14 @@ __all__ = [
     "Clock",
     "Dialect",
     "Effect",
+    "Exchange",
     "FirstAlone",
     "KeyRefused",
     "Limits",
+    "Location",
     "NotExecuted",
+    "Param",
+    "Params",
     "Refused",
     "Repeat",
     "Reply",
@@ -43,5 +48,6 @@ __all__ = [
     "Throttled",
     "TransportError",
     "Unavailable",
+    "locate",
     "plain_http",
 ]

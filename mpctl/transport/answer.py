@@ -10,11 +10,17 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Status, headers (case-insensitive) and the parsed JSON body, None where there was none."""
+    """Status, headers (case-insensitive) and the parsed JSON body, None where there was none.
+
+    `content` is the body as it came, without our secrets, where somebody asked for that; `cut`
+    says that it ends too early.
+    """
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Any = None
+    content: bytes = field(default=b"", repr=False)
+    cut: bool = False
 
 
 def error_message(body: Any, text: str) -> str:

@@ -7,9 +7,14 @@ does not name counts as a write that must never be repeated.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from types import MappingProxyType
+
+Param = str | int | Sequence[str]
+Params = Mapping[str, Param]
+NO_PARAMS: Params = MappingProxyType({})
 
 
 class Effect(StrEnum):
@@ -32,6 +37,8 @@ class Call:
     """One row of the table: `path` is a pattern below the base URL, `{}` standing for one part.
 
     `mute` calls say nothing in the body of a success that is documented or could be relied on.
+    `text` calls take a body that is no JSON. `objection` says why a call is forbidden with these
+    parameters, or nothing.
     """
 
     method: str
@@ -40,6 +47,8 @@ class Call:
     repeat: Repeat = Repeat.IF_REFUSED
     why: str = ""
     mute: bool = False
+    text: bool = False
+    objection: Callable[[Params], str] | None = None
 
 
 class CallTable:
@@ -47,14 +56,23 @@ class CallTable:
 
     def __init__(self, calls: Sequence[Call]) -> None:
         self._rows = [(call, _pattern(call.path)) for call in calls]
+        self._forbidden = [
+            (call, _pattern(call.path, re.IGNORECASE))
+            for call in calls
+            if call.effect is Effect.FORBIDDEN
+        ]
 
-    def find(self, method: str, path: str) -> Call:
-        """The row for a request; an undeclared one is a write that is never repeated."""
-        for call, pattern in self._rows:
+    def find(self, method: str, path: str, params: Params = NO_PARAMS) -> Call:
+        """The row for a request; an undeclared one is a write that is never repeated.
+
+        What is forbidden is so in any case of letters: a service may not mind them.
+        """
+        for call, pattern in (*self._rows, *self._forbidden):
             if call.method == method and pattern.fullmatch(path):
-                return call
+                why = call.objection(params) if call.objection else ""
+                return replace(call, effect=Effect.FORBIDDEN, why=why) if why else call
         return Call(method, path, Effect.WRITE)
 
 
-def _pattern(path: str) -> re.Pattern[str]:
-    return re.compile("[^/?#]+".join(re.escape(part) for part in path.split("{}")))
+def _pattern(path: str, flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
+    return re.compile("[^/?#]+".join(re.escape(part) for part in path.split("{}")), flags)

@@ -16,12 +16,14 @@
 from __future__ import annotations
 
 from mpctl.diagnostics import Code, Diagnostic, MpctlError
+from mpctl.transport.answer import Answer
 
 
 class TransportError(MpctlError):
     """A call that did not give a usable answer; `call` names it as METHOD /path.
 
-    `transient` says that the same request may well succeed a moment later.
+    `transient` says that the same request may well succeed a moment later. `answer` is what came
+    all the same, where somebody asked for it.
     """
 
     code = Code.UNAVAILABLE
@@ -31,6 +33,7 @@ class TransportError(MpctlError):
         super().__init__(Diagnostic(self.code, f"{call}: {what}", why=why, fix=fix))
         self.call = call
         self.what = what
+        self.answer: Answer | None = None
 
     @property
     def may_have_executed(self) -> bool:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import count, islice
 from typing import Any
 
 from mpctl.transport.answer import Answer
-from mpctl.transport.calls import Call, CallTable, Effect, Repeat
+from mpctl.transport.calls import Call, CallTable, Effect, Params, Repeat
 from mpctl.transport.dialect import Dialect, plain_http
 from mpctl.transport.errors import CallForbidden, KeyRefused, Throttled, TransportError
 from mpctl.transport.first import FirstAlone
@@ -27,6 +27,14 @@ class CallRecord:
     call: str
     result: str
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What came back on a request; `error` says what it amounts to, None for a good answer."""
+
+    answer: Answer
+    error: TransportError | None = None
 
 
 class Session:
@@ -82,7 +90,7 @@ class Session:
         method: str,
         path: str,
         *,
-        params: Mapping[str, str | int] | None = None,
+        params: Params | None = None,
         json: Any = None,
         form: Mapping[str, str] | None = None,
         raw: bytes | None = None,
@@ -91,15 +99,37 @@ class Session:
 
         Raises a TransportError otherwise; see `mpctl.transport.errors` for the tree.
         """
-        call = self._permitted(method, path)
+        return self._sent(Request(method, path, params or {}, json, form, raw=raw))
+
+    def exchange(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Params | None = None,
+        json: Any = None,
+        form: Mapping[str, str] | None = None,
+        raw: bytes | None = None,
+    ) -> Exchange:
+        """Send a request and return what came back, whatever it says, as it came.
+
+        Raises a TransportError where nothing was sent or nothing came.
+        """
+        try:
+            request = Request(method, path, params or {}, json, form, raw=raw, keep=True)
+            return Exchange(self._sent(request))
+        except TransportError as error:
+            if error.answer is None:
+                raise
+            return Exchange(error.answer, error)
+
+    def _sent(self, request: Request) -> Answer:
+        call = self._permitted(request)
         with self._first.turn():
             self._stop_if_refused()
-            request = Request(method, path, params or {}, json, form, mute=call.mute, raw=raw)
-            return self._attempts(call, request)
+            return self._attempts(call, replace(request, mute=call.mute))
 
-    def pages(
-        self, path: str, params: Iterable[Mapping[str, str | int]]
-    ) -> Generator[Answer, None, None]:
+    def pages(self, path: str, params: Iterable[Params]) -> Generator[Answer, None, None]:
         """Read a path with each of these parameters, several at once; answers in that order.
 
         Never more ahead of what was taken than there are connections. Raises a TransportError in
@@ -129,13 +159,13 @@ class Session:
         """Threads of their own: one that waits for a page must not keep that page from a thread."""
         return ThreadPoolExecutor(self._limits.connections)
 
-    def _permitted(self, method: str, path: str) -> Call:
-        call = self._calls.find(method, path)
+    def _permitted(self, request: Request) -> Call:
+        call = self._calls.find(request.method, request.path, request.params)
         if call.effect is Effect.FORBIDDEN:
-            raise CallForbidden(f"{method} {path}", "mpctl never sends this call", why=call.why)
+            raise CallForbidden(str(request), "mpctl never sends this call", why=call.why)
         if call.effect is Effect.WRITE and not self._writable:
             raise CallForbidden(
-                f"{method} {path}",
+                str(request),
                 "a write was attempted without --confirm, and was not sent",
                 why="Nothing writes unless the run was opened for writing.",
             )

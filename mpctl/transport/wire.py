@@ -6,7 +6,7 @@ import ipaddress
 import json
 import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -23,6 +23,7 @@ from urllib3.exceptions import (
 
 from mpctl import __version__
 from mpctl.transport.answer import Answer, error_message
+from mpctl.transport.calls import Params
 from mpctl.transport.dialect import Dialect, Reply, plain_http
 from mpctl.transport.errors import (
     BadAnswer,
@@ -34,6 +35,7 @@ from mpctl.transport.errors import (
 )
 from mpctl.transport.limits import Limits
 from mpctl.transport.pacing import Clock, retry_after
+from mpctl.transport.redaction import proofs, redacted
 
 _CHUNK: Final = 64 * 1024
 _MAX_MESSAGE: Final = 200
@@ -44,19 +46,30 @@ _REDACTED: Final = "[redacted]"
 class Request:
     """A request below the base URL, with a JSON body, a form, raw bytes, or none.
 
-    With `mute`, nobody reads the body of a success, which may then be anything.
+    With `mute`, nobody reads the body of a success, which may then be anything. With `keep`, the
+    answer is wanted as it came, also with an error.
     """
 
     method: str
     path: str
-    params: Mapping[str, str | int]
+    params: Params
     json: Any = None
     form: Mapping[str, str] | None = None
     mute: bool = False
     raw: bytes | None = None
+    keep: bool = False
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
+
+
+@dataclass(slots=True)
+class _Heard:
+    """What has come so far."""
+
+    response: requests.Response | None = None
+    body: bytearray = field(default_factory=bytearray)
+    whole: bool = False
 
 
 class Wire:
@@ -103,12 +116,40 @@ class Wire:
 
     def send(self, request: Request) -> Answer:
         """Send once; a 2xx is returned, everything else is raised."""
+        heard = _Heard()
         try:
-            with self._open(request) as response:
-                body = self._read(request, response)
+            self._hear(request, heard)
+            return self._judge(request, heard)
         except (requests.RequestException, HTTPError) as error:
-            raise _failure(request, error) from error
-        return self._judge(request, response, body)
+            raise self._keeping(request, heard, _failure(request, error)) from error
+        except TransportError as error:
+            self._keeping(request, heard, error)
+            raise
+
+    def _hear(self, request: Request, heard: _Heard) -> None:
+        with self._open(request) as response:
+            heard.response = response
+            self._read(request, response, heard.body)
+        heard.whole = True
+
+    def _keeping(self, request: Request, heard: _Heard, error: TransportError) -> TransportError:
+        """Attach to an error what was heard, where that is wanted."""
+        if request.keep and heard.response is not None:
+            error.answer = self._answer(request, heard, None)
+        return error
+
+    def _answer(self, request: Request, heard: _Heard, parsed: Any) -> Answer:
+        response = heard.response
+        assert response is not None  # noqa: S101 - somebody answered
+        if not request.keep:
+            return Answer(response.status_code, response.headers, parsed)
+        secrets = (*self._secrets, *proofs(response.request.headers))
+        content = redacted(bytes(heard.body), secrets, cut=not heard.whole)
+        headers = {
+            name: _text(redacted(value.encode(), secrets))
+            for name, value in response.headers.items()
+        }
+        return Answer(response.status_code, headers, parsed, content, cut=not heard.whole)
 
     def _open(self, request: Request) -> requests.Response:
         return self._session.request(
@@ -126,9 +167,8 @@ class Wire:
         prepared.headers.update(self._authorize())
         return prepared
 
-    def _read(self, request: Request, response: requests.Response) -> bytes:
+    def _read(self, request: Request, response: requests.Response, body: bytearray) -> None:
         deadline = self._clock.monotonic() + self._limits.body_timeout
-        body = bytearray()
         # iter_content waits for a whole chunk, and would outlast the deadline while bytes trickle.
         response.raw.decode_content = True
         while chunk := response.raw.read1(_CHUNK):
@@ -139,9 +179,10 @@ class Wire:
                 raise Unavailable(
                     str(request), f"the answer took longer than {self._limits.body_timeout:.0f} s"
                 )
-        return bytes(body)
 
-    def _judge(self, request: Request, response: requests.Response, body: bytes) -> Answer:
+    def _judge(self, request: Request, heard: _Heard) -> Answer:
+        response, body = heard.response, bytes(heard.body)
+        assert response is not None  # noqa: S101 - somebody answered
         status, parsed = response.status_code, _json_or_none(body)
         words = response.headers.get(self._error_header, "") or error_message(parsed, _text(body))
         message = self._redact(words)[:_MAX_MESSAGE]
@@ -155,7 +196,7 @@ class Wire:
                 f"answered {status} with something that is not JSON, beginning {start!r}",
                 why="A proxy, a login page or a fault in between may have answered instead.",
             )
-        return Answer(status, response.headers, parsed)
+        return self._answer(request, heard, parsed)
 
     def _refusal(
         self, reply: Reply, request: Request, response: requests.Response, message: str

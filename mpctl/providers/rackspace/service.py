@@ -47,4 +47,5 @@ SERVICE: Final = Service(
     attempts_throttled=6,
     pause=2.0,
     error_header="x-error-message",
+    forms=True,
 )
