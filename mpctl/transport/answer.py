@@ -12,8 +12,8 @@ from typing import Any
 class Answer:
     """Status, headers (case-insensitive) and the parsed JSON body, None where there was none.
 
-    `content` is the body as it came, without our secrets, where somebody asked for that; `cut`
-    says that it ends too early.
+    `content` is the body as it came, without our secrets, where somebody asked for that instead;
+    `cut` says that it ends too early.
     """
 
     status: int

@@ -61,8 +61,8 @@ def _spelled(character: str) -> bytes:
     code = ord(character)
     ways = [
         re.escape(plain),
-        rb"\\" + re.escape(plain) if character in '/"\\' else b"",
-        rb"\\u(?i:%04x)" % code if code <= 0xFFFF else b"",  # noqa: PLR2004 - no surrogates
+        rb"\\+" + re.escape(plain) if character in '/"\\' else b"",
+        rb"\\+u(?i:%04x)" % code if code <= 0xFFFF else b"",  # noqa: PLR2004 - no surrogates
         b"(?i:%s)" % b"".join(b"%%%02x" % byte for byte in plain),
         b"(?i:&#(?:x0*%x|0*%d);)" % (code, code),
         _NAMED.get(character, b""),

@@ -149,7 +149,7 @@ class Wire:
             name: _text(redacted(value.encode(), secrets))
             for name, value in response.headers.items()
         }
-        return Answer(response.status_code, headers, parsed, content, cut=not heard.whole)
+        return Answer(response.status_code, headers, None, content, cut=not heard.whole)
 
     def _open(self, request: Request) -> requests.Response:
         return self._session.request(
