@@ -84,11 +84,8 @@ def open_port(
 def open_session(
     invocation: Invocation, configuration: Configuration, name: str, *, writable: bool
 ) -> Iterator[Session]:
-    """Connect to one target, for calls by hand; when it may write, nothing is sent twice."""
-    attempts = 1 if writable else None
-    with _connected(
-        invocation, configuration, [name], writable=writable, attempts=attempts
-    ) as connections:
+    """Connect to one target, for calls by hand."""
+    with _connected(invocation, configuration, [name], writable=writable) as connections:
         yield connections[name].session
 
 
@@ -100,12 +97,7 @@ def state_folder(invocation: Invocation) -> Path:
 
 @contextmanager
 def _connected(
-    invocation: Invocation,
-    configuration: Configuration,
-    names: Iterable[str],
-    *,
-    writable: bool,
-    attempts: int | None = None,
+    invocation: Invocation, configuration: Configuration, names: Iterable[str], *, writable: bool
 ) -> Iterator[Mapping[str, Connection]]:
     with ExitStack() as stack:
         sandbox = None
@@ -115,8 +107,8 @@ def _connected(
         connections = {}
         for name, access in _accesses(invocation, configuration, names, sandbox).items():
             target = configuration.targets[name]
+            limits = _limits(target, paced=sandbox is None)
             spoken = service(target.provider)
-            limits = _patient(_limits(target, paced=sandbox is None), spoken, attempts)
             session = _session(invocation, access, spoken, limits, writable=writable)
             stack.callback(session.close)
             setup = Setup(access.place, limits.connections, access.account, target.options)
@@ -167,7 +159,12 @@ def _session(
         access.base_url,
         authorize=spoken.authorization(revealed, clock),
         calls=spoken.calls,
-        limits=limits,
+        limits=replace(
+            limits,
+            attempts=spoken.attempts,
+            attempts_throttled=spoken.attempts_throttled,
+            retry_after_default=spoken.pause,
+        ),
         clock=clock,
         secrets=tuple(revealed.values()),
         key_source=", ".join(sources),
@@ -217,16 +214,6 @@ def _limits(target: Target, *, paced: bool) -> Limits:
         requests_per_second=target.requests_per_second or capabilities.requests_per_second,
         reads_per_minute=target.reads_per_minute or capabilities.reads_per_minute,
         writes_per_minute=target.writes_per_minute or capabilities.writes_per_minute,
-    )
-
-
-def _patient(limits: Limits, spoken: Service, attempts: int | None) -> Limits:
-    """Limits with a number of attempts, the service's where none is asked for."""
-    return replace(
-        limits,
-        attempts=attempts or spoken.attempts,
-        attempts_throttled=attempts or spoken.attempts_throttled,
-        retry_after_default=spoken.pause,
     )
 
 

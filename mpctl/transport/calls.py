@@ -30,6 +30,7 @@ class Repeat(StrEnum):
 
     ALWAYS = "always"
     IF_REFUSED = "only when it was refused before it took effect"
+    NEVER = "never"
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,9 @@ class Session:
     ) -> Exchange:
         """Send a request and return what came back, whatever it says, as it came.
 
+        A write is sent once, also where the table would let it be repeated: nobody declared that
+        this one means the same a second time.
+
         Raises a TransportError where nothing was sent or nothing came.
         """
         try:
@@ -125,6 +128,8 @@ class Session:
 
     def _sent(self, request: Request) -> Answer:
         call = self._permitted(request)
+        if request.keep and call.effect is Effect.WRITE:
+            call = replace(call, repeat=Repeat.NEVER)
         with self._first.turn():
             self._stop_if_refused()
             return self._attempts(call, replace(request, mute=call.mute))
@@ -217,6 +222,8 @@ class Session:
             self._pacer.hold(min(wait, self._limits.retry_after_cap))
 
     def _worth_repeating(self, call: Call, error: TransportError) -> bool:
+        if call.repeat is Repeat.NEVER:
+            return False
         if isinstance(error, Throttled):
             return True
         harmless = call.repeat is Repeat.ALWAYS or not error.may_have_executed

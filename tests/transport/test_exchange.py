@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 
 from mpctl.transport import (
@@ -85,6 +87,21 @@ def test_the_last_of_several_attempts_counts(connect: Connect) -> None:
 
     assert line.session.exchange("GET", "/things").answer.content == b"[1]"
     assert len(line.seen) == 2
+
+
+@pytest.mark.parametrize("answer", [reply(429), reply(503), None])
+@pytest.mark.parametrize(
+    "call", [("PUT", "/things/1"), ("POST", "/things"), ("GET", "/undeclared")]
+)
+def test_a_write_is_sent_once(
+    connect: Connect, call: tuple[str, str], answer: list[bytes] | None
+) -> None:
+    """A write is not repeated, also where the table would let it be, whatever comes back."""
+    line = connect(in_turn(answer, OK))
+
+    with suppress(Unavailable):
+        assert line.session.exchange(*call).error
+    assert len(line.seen) == 1
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/secrets"), ("GET", "/Secrets")])
