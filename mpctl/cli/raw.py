@@ -126,7 +126,10 @@ def _send(session: Session, wanted: _Wanted) -> Exchange:
             raw=body.raw,
         )
     except TransportError as error:
-        raise _without_answer(error, writes=wanted.writes) from error
+        if not (wanted.writes and error.may_have_executed):
+            raise
+        doubtful = _explained(error, ExitCode.PARTIAL)
+        raise MpctlError(*doubtful, exit_code=ExitCode.PARTIAL) from error
 
 
 def _dry_run(invocation: Invocation, target: str, wanted: _Wanted) -> ExitCode:
@@ -167,13 +170,6 @@ def _exit_code(answer: Answer, error: TransportError | None, *, writes: bool) ->
 def _explained(error: TransportError, code: ExitCode) -> tuple[Diagnostic, ...]:
     doubt = _DOUBT if code is ExitCode.PARTIAL else ""
     return tuple(replace(one, fix=doubt or one.fix) for one in error.diagnostics)
-
-
-def _without_answer(error: TransportError, *, writes: bool) -> MpctlError:
-    """No answer at all: of a write nobody knows whether it was done, unless it never left."""
-    if not (writes and error.may_have_executed):
-        return error
-    return MpctlError(*_explained(error, ExitCode.PARTIAL), exit_code=ExitCode.PARTIAL)
 
 
 def _phrase(status: int) -> str:
