@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mpctl.transport import Limits
 from tests.cli.around import BANNER, FAULTS, SWITCHES, assert_valid, stop_time
 from tests.cli.conftest import Mpctl, Writes
 
@@ -342,6 +344,17 @@ def test_an_answer_as_it_came(
     assert (ran.code, ran.err.splitlines()[1]) == ends
     assert ran.out == out or (out and "name" in out and ran.out.startswith(out))
     assert ("mpctl: error" in ran.err) is (ends[0] != 0)
+
+
+def test_an_answer_without_end(mpctl: Mpctl, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As much as mpctl takes is written, and that it is not all is an error."""
+    monkeypatch.setattr("mpctl.cli.targets.Limits", partial(Limits, max_body=1000))
+    monkeypatch.setenv(FAULTS, "GET /customers/5001 huge bytes=200000")
+
+    ran = mpctl("raw", "GET", "/customers/5001", "--sandbox")
+
+    assert (ran.code, ran.out[:11]) == (1, '{"id":5001,')
+    assert "the answer exceeds 1000 bytes" in ran.err
 
 
 def test_no_answer(mpctl: Mpctl, monkeypatch: pytest.MonkeyPatch) -> None:
