@@ -43,9 +43,10 @@ class SortField(StrEnum):
 class Search:
     """Which messages are wanted, and in which order.
 
-    Texts are parts of what they are compared with, without case; empty ones want everything, as
-    does None. `since` and `until` have a zone and belong to the range. `page` is the first page to
-    read, `page_size` None for the largest that the service honours.
+    Texts are compared without case: a whole address means that address, anything else a part of
+    what it is compared with; empty ones want everything, as does None. `since` and `until` have a
+    zone and belong to the range. `page` is the first page to read, `page_size` None for the largest
+    that the service honours. With `quick` the service does the searching, in its own way.
     """
 
     sender: str = ""
@@ -59,6 +60,7 @@ class Search:
     descending: bool = True
     page: int = 1
     page_size: int | None = None
+    quick: bool = False
 
 
 @dataclass(frozen=True, slots=True)

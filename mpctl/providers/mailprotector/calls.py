@@ -21,5 +21,7 @@ CALLS: Final = CallTable(
         Call("DELETE", "/allow_block_rules/{}", Effect.WRITE, Repeat.ALWAYS),
         Call("GET", "/{}/{}/configuration", Effect.READ, Repeat.ALWAYS),
         Call("PUT", "/{}/{}/configuration", Effect.WRITE, Repeat.ALWAYS),
+        Call("GET", "/{}/{}/logs", Effect.READ, Repeat.ALWAYS),
+        Call("GET", "/{}/{}/messages", Effect.READ, Repeat.ALWAYS),
     )
 )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from mpctl.ports import MailLog
 from mpctl.providers.mailprotector.browsing import Browsing
 from mpctl.providers.mailprotector.calls import CALLS
+from mpctl.providers.mailprotector.messages import Messages
 from mpctl.providers.mailprotector.provider import Mailprotector
 from mpctl.providers.service import Authorize, Service, Setup
 from mpctl.transport import Clock, Session
@@ -26,6 +28,15 @@ def _browser(session: Session, setup: Setup) -> Browsing:
     return Browsing(session, setup.service)
 
 
+def _messages(session: Session, setup: Setup) -> Messages:
+    _ = setup
+    return Messages(session)
+
+
 SERVICE: Final = Service(
-    calls=CALLS, authorization=_authorization, provider=_provider, browser=_browser
+    calls=CALLS,
+    authorization=_authorization,
+    provider=_provider,
+    browser=_browser,
+    offers={MailLog: _messages},
 )
