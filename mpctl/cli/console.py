@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,12 @@ from typing import Any
 import click
 
 from mpctl.diagnostics import Diagnostic, ExitCode, MpctlError, in_reading_order
-from mpctl.store.files import write_bytes
+from mpctl.store.files import write_bytes, writing
 
 SANDBOX_BANNER = "SANDBOX: embedded simulators, no live service"
+
+# The formats in which a result cannot hold a problem.
+_TOLD_ON_STDERR = frozenset({"text", "jsonl", "csv"})
 
 
 @dataclass(slots=True)
@@ -28,6 +32,12 @@ class Console:
     quiet: bool = False
     verbose: bool = False
     sandbox: bool = False
+    redact: bool = False
+
+    @property
+    def environment(self) -> str:
+        """Whether results are about the live service, in one word."""
+        return "SANDBOX" if self.sandbox else "LIVE"
 
     @property
     def banner(self) -> str:
@@ -48,6 +58,8 @@ class Console:
         """
         from mpctl import render  # noqa: PLC0415
 
+        if self.redact:
+            document, diagnostics, parts = render.redacted((document, diagnostics, parts))
         if self.format == "json":
             text = render.render_json(
                 self.command,
@@ -63,7 +75,9 @@ class Console:
 
             text = render.render_github(document, token=token_hex())
         else:
-            text = render.render_text(document, color=self._colored(sys.stdout))
+            text = render.render_text(
+                document, color=self._colored(sys.stdout), width=self._width()
+            )
         self._write(text.encode())
         return exit_code
 
@@ -72,21 +86,14 @@ class Console:
         from mpctl import render  # noqa: PLC0415
 
         diagnostics = tuple(in_reading_order(error.diagnostics))
-        if error.exit_code is not ExitCode.USAGE and self.format != "text":
+        if error.exit_code is not ExitCode.USAGE and self.format not in _TOLD_ON_STDERR:
             document = render.statement(
                 "Stopped before a result", diagnostics=diagnostics, banner=self.banner
             )
             self.show(document, exit_code=error.exit_code, diagnostics=diagnostics)
         else:
             self.complain(diagnostics)
-
-    def complain(self, diagnostics: tuple[Diagnostic, ...]) -> None:
-        """Show on stderr what went wrong, whatever the format, and whether it is wanted or not."""
-        from mpctl import render  # noqa: PLC0415
-
-        colored = self._colored(sys.stderr)
-        click.echo(render.render_diagnostics(diagnostics, color=colored), err=True, nl=False)
-        click.echo(self._count(diagnostics), err=True)
+            click.echo(self._count(diagnostics), err=True)
 
     def pour(self, content: bytes) -> None:
         """Write a result that is not ours as it came; a terminal gets it printable."""
@@ -106,11 +113,16 @@ class Console:
 
     def warn(self, diagnostics: tuple[Diagnostic, ...]) -> None:
         """Show warnings beside a result."""
+        if diagnostics and not self.quiet:
+            self.complain(diagnostics)
+
+    def complain(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        """Show problems beside a result, also to those who want no warnings."""
         from mpctl import render  # noqa: PLC0415
 
-        if diagnostics and not self.quiet:
-            colored = self._colored(sys.stderr)
-            click.echo(render.render_diagnostics(diagnostics, color=colored), err=True, nl=False)
+        shown = render.redacted(diagnostics) if self.redact else diagnostics
+        text = render.render_diagnostics(shown, color=self._colored(sys.stderr))
+        click.echo(text, err=True, nl=False)
 
     def remark(self, text: str) -> None:
         """Say something that is not part of the result, when it is wanted."""
@@ -127,6 +139,25 @@ class Console:
             self.warn(error.diagnostics)
         _to_stdout(content)
 
+    @contextmanager
+    def stream(self) -> Iterator[Callable[[str], None]]:
+        """Give what writes a result piece by piece, to where results go.
+
+        Raises MpctlError when that cannot be written, and ReaderGone when nobody reads any more.
+        """
+        if self.output is not None:
+            with writing(self.output) as write:
+                yield write
+            return
+        yield _write_text
+
+    def _width(self) -> int | None:
+        """How wide tables may be: a terminal's width, or what `COLUMNS` asks for."""
+        import shutil  # noqa: PLC0415
+
+        bounded = sys.stdout.isatty() or "COLUMNS" in os.environ
+        return shutil.get_terminal_size().columns if bounded and self.output is None else None
+
     def _colored(self, stream: Any) -> bool:
         if self.color != "auto":
             return self.color == "always"
@@ -140,11 +171,25 @@ class Console:
         return f"{number} {'problem' if number == 1 else 'problems'}"
 
 
+class ReaderGone(Exception):
+    """Whoever read the standard output has closed it, and wants no more."""
+
+
 def _to_stdout(content: bytes) -> None:
+    with suppress(ReaderGone):
+        _write_on(content)
+
+
+def _write_text(text: str) -> None:
+    _write_on(text.encode())
+
+
+def _write_on(content: bytes) -> None:
     try:
         # Bytes, because a console's own encoding must not decide about the content.
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        # The reader went away; Python would complain once more when it flushes at exit.
+    except BrokenPipeError as error:
+        # Python would complain once more when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise ReaderGone from error

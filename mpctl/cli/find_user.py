@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from mpctl.cli.looking import ensure_target, load_configuration, show_table, usage
-from mpctl.cli.options import Invocation, common_options
+from mpctl.cli.options import Invocation, common_options, redact_option
 from mpctl.cli.targets import open_browser
 from mpctl.core.browse import FoundUser
 from mpctl.core.match import Kind, MatchError, parse_match
@@ -21,6 +21,7 @@ Examples:
 )
 @common_options
 @click.argument("address")
+@redact_option
 def find_user(invocation: Invocation, address: str) -> ExitCode:
     """Find the user behind an address, also behind an alias.
 

@@ -11,7 +11,7 @@ import click
 from mpctl import policy
 from mpctl.cli.completion import complete_entity
 from mpctl.cli.options import Invocation
-from mpctl.cli.targets import open_browser
+from mpctl.cli.targets import Port, open_browser, open_port
 from mpctl.core.capabilities import Scope
 from mpctl.core.entity import Entity, EntityError, parse_entity
 from mpctl.diagnostics import Code, Diagnostic, ExitCode, MpctlError, did_you_mean
@@ -64,19 +64,24 @@ def offering(port: type, invocation: Invocation, configuration: policy.Configura
 
     Raises MpctlError (bad usage) where that target's service does not offer it, or several do.
     """
-    able = sorted(name for name in CAPABILITIES if port in service(name).offers)
-    targets = configuration.targets
-    names = [name for name, target in targets.items() if target.provider in able]
     if invocation.target:
         ensure_target(invocation.target, configuration)
-        if invocation.target not in names:
-            raise _not_offered(f"target {invocation.target!r} has no such thing", able)
+        ensure_offered(port, invocation.target, configuration)
         return invocation.target
+    able = _able(port)
+    names = [n for n, target in configuration.targets.items() if target.provider in able]
     if not names:
         raise _not_offered("no target has such a thing", able)
     if len(names) > 1:
         raise usage(f"several targets have this: {', '.join(names)}", "Name one with --target.")
     return names[0]
+
+
+def ensure_offered(port: type, name: str, configuration: policy.Configuration) -> None:
+    """Raise MpctlError (bad usage) unless the service of this target offers this."""
+    able = _able(port)
+    if configuration.targets[name].provider not in able:
+        raise _not_offered(f"target {name!r} has no such thing", able)
 
 
 def ensure_scope(name: str, target: str, configuration: policy.Configuration) -> Scope:
@@ -103,6 +108,18 @@ def look_at(invocation: Invocation, text: str) -> Iterator[tuple[Entity, Browser
         yield entity, browser
 
 
+@contextmanager
+def look_through(
+    port: type[Port], invocation: Invocation, text: str
+) -> Iterator[tuple[Entity, Port]]:
+    """An entity of the command line, and what only some services offer, here at its target."""
+    configuration = load_configuration(invocation)
+    entity = read_entity(text, configuration, invocation)
+    ensure_offered(port, entity.target, configuration)
+    with open_port(port, invocation, configuration, entity.target) as offered:
+        yield entity, offered
+
+
 def show_table(
     invocation: Invocation, headline: str, table: Table, parts: Mapping[str, Any]
 ) -> ExitCode:
@@ -116,6 +133,10 @@ def show_table(
 def usage(summary: str, fix: str) -> MpctlError:
     """Bad usage, as an error."""
     return MpctlError(Diagnostic(Code.USAGE, summary, fix=fix), exit_code=ExitCode.USAGE)
+
+
+def _able(port: type) -> list[str]:
+    return sorted(name for name in CAPABILITIES if port in service(name).offers)
 
 
 def _not_offered(summary: str, able: list[str]) -> MpctlError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -28,27 +28,39 @@ class Invocation:
     only: tuple[str, ...] = ()
 
 
-def common_options(command: Callable[..., ExitCode]) -> Callable[..., ExitCode]:
-    """Add the shared options to a command; its first argument becomes the Invocation."""
+DOCUMENT_FORMATS: Final = ("text", "json", "markdown", "github")
+ROW_FORMATS: Final = ("text", "json", "jsonl", "csv")
 
-    @click.pass_obj
-    @functools.wraps(command)
-    def configured(console: Console, /, **options: Any) -> ExitCode:
-        for name in ("format", "color", "output", "quiet", "verbose", "sandbox"):
-            setattr(console, name, options.pop(name))
-        console.command = click.get_current_context().info_name or "mpctl"
-        ensure_writable(console.output)
-        names = ("policies", "config", "target", "only")
-        return command(Invocation(console, **{n: options.pop(n) for n in names}), **options)
 
-    for option in reversed(_OPTIONS):
-        configured = option(configured)
-    return configured
+def options_with(
+    formats: Sequence[str],
+) -> Callable[[Callable[..., ExitCode]], Callable[..., ExitCode]]:
+    """Add the shared options to a command that writes these formats.
+
+    Its first argument becomes the Invocation.
+    """
+
+    def add(command: Callable[..., ExitCode]) -> Callable[..., ExitCode]:
+        @click.pass_obj
+        @functools.wraps(command)
+        def configured(console: Console, /, **options: Any) -> ExitCode:
+            for name in ("format", "color", "output", "quiet", "verbose", "sandbox"):
+                setattr(console, name, options.pop(name))
+            console.command = click.get_current_context().info_name or "mpctl"
+            ensure_writable(console.output)
+            names = ("policies", "config", "target", "only")
+            return command(Invocation(console, **{n: options.pop(n) for n in names}), **options)
+
+        for option in (*_OUTPUT_OPTIONS[::-1], _format_option(formats), *_POLICY_OPTIONS[::-1]):
+            configured = option(configured)
+        return configured
+
+    return add
 
 
 _PATH: Final = click.Path(path_type=Path)
 
-_OPTIONS: Final = (
+_POLICY_OPTIONS: Final = (
     click.option(
         "--policies",
         type=_PATH,
@@ -69,13 +81,9 @@ _OPTIONS: Final = (
         metavar="SELECTOR",
         help="Only these entities, with * and ?, as in 'domains/acme*'; repeatable.",
     ),
-    click.option(
-        "--format",
-        type=click.Choice(["text", "json", "markdown", "github"]),
-        default="text",
-        show_default=True,
-        help="How the result is written; github: text, and findings as annotations.",
-    ),
+)
+
+_OUTPUT_OPTIONS: Final = (
     click.option("--output", type=_PATH, metavar="FILE", help="Write the result to a file."),
     click.option(
         "--color",
@@ -94,3 +102,37 @@ _OPTIONS: Final = (
         is_flag=True,
     ),
 )
+
+_FORMAT_HELP: Final = {
+    "github": "github: text, and findings as annotations",
+    "jsonl": "jsonl: one object a line",
+}
+
+
+def _format_option(formats: Sequence[str]) -> Callable[[Command], Command]:
+    notes = "; ".join(_FORMAT_HELP[name] for name in formats if name in _FORMAT_HELP)
+    return click.option(
+        "--format",
+        type=click.Choice(formats),
+        default="text",
+        show_default=True,
+        help=f"How the result is written{f'; {notes}' if notes else ''}.",
+    )
+
+
+common_options: Final = options_with(DOCUMENT_FORMATS)
+row_options: Final = options_with(ROW_FORMATS)
+
+
+def redact_option(command: Callable[..., ExitCode]) -> Callable[..., ExitCode]:
+    """Add `--redact`; the Console obeys it in everything that it shows."""
+
+    @click.option(
+        "--redact", is_flag=True, help="Shorten the local parts of addresses: al…@acme.example."
+    )
+    @functools.wraps(command)
+    def redacting(invocation: Invocation, /, *, redact: bool, **options: Any) -> ExitCode:
+        invocation.console.redact = redact
+        return command(invocation, **options)
+
+    return redacting

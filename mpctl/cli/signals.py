@@ -27,6 +27,17 @@ class Interruption:
         """From here on everything that runs is finished, whatever signals come."""
         self._shielded = True
 
+    @contextmanager
+    def held_off(self) -> Iterator[None]:
+        """Finish one thing that must not be left half done; a signal takes effect after it."""
+        self._shielded = True
+        try:
+            yield
+        finally:
+            self._shielded = False
+        if self.stop.is_set():
+            raise KeyboardInterrupt
+
     def receive(self, number: int, frame: FrameType | None) -> None:
         """Take a signal."""
         del number, frame

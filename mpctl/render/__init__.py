@@ -15,6 +15,7 @@ from mpctl.render.github import render_github
 from mpctl.render.json import render_json
 from mpctl.render.lint import lint_document
 from mpctl.render.markdown import render_markdown
+from mpctl.render.redaction import redacted
 from mpctl.render.runs import history_document, run_document
 from mpctl.render.text import render_diagnostics, render_text
 
@@ -27,6 +28,7 @@ __all__ = [
     "history_document",
     "lint_document",
     "plan_document",
+    "redacted",
     "render_diagnostics",
     "render_github",
     "render_json",

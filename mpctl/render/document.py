@@ -46,12 +46,16 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under headings, for listings; an empty table says `empty`."""
+    """Rows under headings, for listings; an empty table says `empty`.
+
+    The cells of the columns that `elastic` names may be cut to fit a screen.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     title: str = ""
     empty: str = "nothing"
+    elastic: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from mpctl.diagnostics import Diagnostic, Severity
+from mpctl.render.columns import in_columns
 from mpctl.render.document import Document, Row, Section, Table, Tone
 from mpctl.render.words import printable
 
@@ -46,8 +47,8 @@ class _Widths:
         return cls(min(subject, _WIDEST), effect)
 
 
-def render_text(document: Document, *, color: bool) -> str:
-    """The whole document, ending in a newline."""
+def render_text(document: Document, *, color: bool, width: int | None = None) -> str:
+    """The whole document, ending in a newline; tables that may be cut fit into `width` columns."""
     paint = _paint if color else _plain
     widths = _Widths.of(document.sections)
     blocks = [
@@ -56,7 +57,7 @@ def render_text(document: Document, *, color: bool) -> str:
         if document.headline
         else "",
         *_sections(document.sections, widths, paint),
-        *(_table(table, paint) for table in document.tables),
+        *(_table(table, paint, width) for table in document.tables),
         render_diagnostics(document.diagnostics, color=color).rstrip("\n"),
         _last_line(document, paint),
     ]
@@ -103,19 +104,15 @@ def _section(section: Section, widths: _Widths, paint: _Painter) -> str:
     return "\n".join(lines)
 
 
-def _table(table: Table, paint: _Painter) -> str:
+def _table(table: Table, paint: _Painter, width: int | None) -> str:
     title = [paint(printable(table.title), "bold")] if table.title else []
     if not table.rows:
         return "\n".join([*title, paint(table.empty, "dim")])
     cells = [tuple(map(printable, row)) for row in table.rows]
-    widths = [max(map(len, column)) for column in zip(table.columns, *cells, strict=True)]
-    head, *rows = (_aligned(row, widths) for row in (table.columns, *cells))
-    return "\n".join([*title, paint(head, "dim"), *rows])
-
-
-def _aligned(cells: Sequence[str], widths: Sequence[int]) -> str:
-    padded = (cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
-    return "  ".join(padded).rstrip()
+    elastic = frozenset(map(table.columns.index, table.elastic))
+    lines = in_columns([table.columns, *cells], elastic, width)
+    head = len(lines) // (len(cells) + 1)
+    return "\n".join([*title, *(paint(line, "dim") for line in lines[:head]), *lines[head:]])
 
 
 def _row(row: Row, widths: _Widths, paint: _Painter) -> str:

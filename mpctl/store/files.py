@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from mpctl.diagnostics import Code, Diagnostic, MpctlError
@@ -42,6 +44,23 @@ def write_bytes(path: Path, content: bytes, *, private: bool = False) -> None:
             if private:
                 path.chmod(mode)
             file.write(content)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[Callable[[str], None]]:
+    """Give what writes UTF-8 text to a file, piece by piece; the file begins empty.
+
+    Raises MpctlError when the file cannot be written.
+    """
+    try:
+        with path.open("w", encoding="utf-8", newline="") as file:
+
+            def write(text: str) -> None:
+                file.write(text)
+
+            yield write
     except OSError as error:
         raise _unwritable(path, error) from error
 
