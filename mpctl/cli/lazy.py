@@ -20,6 +20,8 @@ COMMANDS: Final = {
     "find-user": ("find_user", "Find the user behind an address."),
     "history": ("history", "List the runs that were made, or show one of them."),
     "lint": ("lint", "Judge the policies without asking any service."),
+    "logs": ("logs", "Show what became of messages."),
+    "messages": ("messages", "Show the messages that are held."),
     "plan": ("plan", "Show what would change at the live service."),
     "providers": ("providers", "Say what each service can express."),
     "queue": ("queue", "Look at a server's outbound queue, and act on one message."),

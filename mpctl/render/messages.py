@@ -15,6 +15,21 @@ ELASTIC: Final = ("from", "to", "subject")
 LOG_COLUMNS: Final = ("received", "decision", "score", "direction", "held as", *ELASTIC)
 HELD_COLUMNS: Final = ("id", "received", "decision", "score", "direction", *ELASTIC)
 
+_FIELDS: Final = (
+    "id",
+    "received",
+    "sender",
+    "from",
+    "recipients",
+    "subject",
+    "direction",
+    "decision",
+    "score",
+    "reasons",
+)
+LOG_FIELDS: Final = (*_FIELDS, "origin", "rule_ids", "held")
+HELD_FIELDS: Final = (*_FIELDS, "mailbox", "hold")
+
 _UNTOLD: Final = "-"
 
 
