@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from mpctl.core.mail import HeldMessage, LogEntry, Message
-from mpctl.core.search import recipients_of
 
 Localize = Callable[[datetime], datetime]
 
@@ -69,7 +68,7 @@ def _common(message: Message) -> dict[str, Any]:
         "subject": message.subject,
         "direction": message.flow,
         "decision": message.decision,
-        "score": message.score,
+        "score": _number(message.score),
         "reasons": list(message.reasons),
         "belongs_to": {scope: ref.native_id for scope, ref in message.chain.items()},
     }
@@ -86,7 +85,7 @@ def _told(message: Message, localize: Localize) -> tuple[str, ...]:
     return (
         moment.isoformat(" ", "seconds") if moment else _UNTOLD,
         message.decision or _UNTOLD,
-        _UNTOLD if message.score is None else f"{message.score:g}",
+        _UNTOLD if message.score is None else str(_number(message.score)),
         message.flow or _UNTOLD,
     )
 
@@ -105,4 +104,13 @@ def sender_of(message: Message) -> str:
 
 
 def _recipients(message: Message) -> str:
-    return ", ".join({one.casefold(): one for one in reversed(recipients_of(message))}.values())
+    named = ", ".join(message.recipients)
+    mailbox = message.mailbox if isinstance(message, HeldMessage) else ""
+    if not mailbox or mailbox.casefold() in map(str.casefold, message.recipients):
+        return named
+    return f"{named} (held for {mailbox})" if named else mailbox
+
+
+def _number(score: float | None) -> float | None:
+    """A whole number without a point."""
+    return int(score) if score is not None and score.is_integer() else score

@@ -121,8 +121,6 @@ def _csv(cells: Sequence[str]) -> str:
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    if isinstance(value, int | float):
-        return f"{value:g}"
     text = "; ".join(value) if isinstance(value, list) else str(value)
     return printable(f"'{text}" if _is_formula(text) else text)
 

@@ -25,6 +25,8 @@ PAGE_SIZE: Final = 50
 MAX_PAGES: Final = 20_000
 # How many ids are remembered to recognise rows that shifted to a later page.
 REMEMBERED: Final = 10_000
+# How many rows show whether a listing is sorted as was asked for.
+_ENOUGH: Final = 20
 # A page without news may be a page of rows that shifted; so many in a row are the same page.
 _IDLE_PAGES: Final = 3
 # The time that is sorted by and the time that is shown may be taken at different moments.
@@ -76,18 +78,21 @@ class _Order:
     """Whether times come in the order that was asked for, as far as the rows show.
 
     Time is counted backwards where the oldest comes first, so that it always falls. An order is
-    proven when it fell further than it ever rose, and disproved when it rose beyond the slack.
+    proven by enough rows in which it fell further than it ever rose, and disproved when it rose
+    beyond the slack.
     """
 
     newest_first: bool
-    first: float | None = None
+    rows: int = 0
+    first: float = 0.0
     lowest: float = 0.0
     rise: float = 0.0
 
     def sees(self, moment: datetime) -> None:
         time = self._directed(moment)
-        if self.first is None:
+        if not self.rows:
             self.first = self.lowest = time
+        self.rows += 1
         self.rise = max(self.rise, time - self.lowest)
         self.lowest = min(self.lowest, time)
 
@@ -98,8 +103,8 @@ class _Order:
 
     @property
     def _proven(self) -> bool:
-        fall = 0.0 if self.first is None else self.first - self.lowest
-        return fall > self.rise and self.rise <= _SLACK
+        falls = self.first - self.lowest > self.rise and self.rise <= _SLACK
+        return falls and self.rows >= _ENOUGH
 
     def _directed(self, moment: datetime) -> float:
         time = moment.timestamp()
@@ -142,9 +147,9 @@ class _Steps(Generic[Row]):
         elif self._short:
             yield f"{self._collected} rows were read, the service counts {self._total}"
         if self._unreadable:
-            yield f"{self._unreadable} rows have no usable id"
+            yield f"rows without a usable id: {self._unreadable}"
         if self._untold:
-            yield f"{self._untold} rows, left out, do not tell what the search asks for"
+            yield f"rows left out, because they do not tell what is asked: {self._untold}"
         if self._search.quick:
             yield "the service did the searching, in its own way"
 
