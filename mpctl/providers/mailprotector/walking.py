@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any, Final, Generic, TypeVar
 
 from mpctl.core.mail import Message, Page, Search, SortField
 from mpctl.core.search import fits
 from mpctl.providers.mailprotector.listing import PageInfo, page_info, rows_of
 from mpctl.providers.mailprotector.native import NotUnderstood
-from mpctl.transport import Session
+from mpctl.transport import Answer, Refused, Session
 
 Row = TypeVar("Row", bound=Message)
 
@@ -41,8 +42,9 @@ def walk(
     Rows come once, and only those that fit. Raises TransportError when a page cannot be read.
     """
     steps = _Steps[Row](search, read)
+    asking = _Asking(session, path, search)
     for number in range(search.page, search.page + MAX_PAGES):
-        answer = session.request("GET", path, params=_params(search, number))
+        answer = asking.page(number)
         info = page_info(answer.headers.get("X-Pagination"))
         rows = steps.take(rows_of(answer, path), info)
         if steps.ended:
@@ -52,14 +54,42 @@ def walk(
     yield Page((), search.page + MAX_PAGES, None, f"the list has more than {MAX_PAGES} pages")
 
 
-def _params(search: Search, page: int) -> dict[str, str | int]:
-    asked: dict[str, str | int] = {
-        "sort_field": search.sort_field.value,
-        "sort_direction": "desc" if search.descending else "asc",
-        "page": page,
-        "page_size": min(search.page_size or PAGE_SIZE, PAGE_SIZE),
-    }
-    return asked | (_filters(search) if search.quick else {})
+class _Asking:
+    """Asks for pages of the size that is wanted, or of the service's own where it takes none.
+
+    The name of that parameter is not certain, and one that the service does not know may be refused
+    or taken for a filter that nothing passes (section 6).
+    """
+
+    def __init__(self, session: Session, path: str, search: Search) -> None:
+        self._session = session
+        self._path = path
+        self._search = search
+        self._size = {"page_size": min(search.page_size or PAGE_SIZE, PAGE_SIZE)}
+
+    def page(self, number: int) -> Answer:
+        """Read a page; an empty first one is asked for again without a size."""
+        first = number == self._search.page and bool(self._size)
+        try:
+            answer = self._request(number)
+        except Refused as error:
+            if error.status != HTTPStatus.BAD_REQUEST or not first:
+                raise
+        else:
+            if number > 1 or not first or rows_of(answer, self._path):
+                return answer
+        self._size = {}
+        return self._request(number)
+
+    def _request(self, number: int) -> Answer:
+        params: dict[str, str | int] = {
+            "sort_field": self._search.sort_field.value,
+            "sort_direction": "desc" if self._search.descending else "asc",
+            "page": number,
+            **self._size,
+            **(_filters(self._search) if self._search.quick else {}),
+        }
+        return self._session.request("GET", self._path, params=params)
 
 
 def _filters(search: Search) -> dict[str, str | int]:
@@ -122,7 +152,7 @@ class _Steps(Generic[Row]):
         self._seen: dict[str, None] = {}
         self._collected = self._unreadable = self._untold = self._idle = 0
         self._total: int | None = None
-        self._loop = False
+        self._loop = self._nothing = False
         self._left_early = False
 
     def take(self, raw: Sequence[Any], info: PageInfo) -> tuple[Row, ...]:
@@ -132,6 +162,7 @@ class _Steps(Generic[Row]):
             self._total = info.total
         self._idle = 0 if new else self._idle + 1
         self._loop = self._idle >= _IDLE_PAGES
+        self._nothing = not raw and not self._collected
         self._left_early = self._beyond(new)
         self.ended = not raw or self._is_last(info) or self._loop or self._left_early
         return tuple(row for row in new if self._wants(row))
@@ -144,6 +175,8 @@ class _Steps(Generic[Row]):
     def _doubts(self) -> Iterator[str]:
         if self._loop:
             yield "the service sends the same page again and again"
+        elif self._nothing and self._search.page > 1:
+            yield f"there is no page {self._search.page}"
         elif self._short:
             yield f"{self._collected} rows were read, the service counts {self._total}"
         if self._unreadable:

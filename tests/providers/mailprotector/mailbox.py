@@ -49,7 +49,7 @@ class Mailbox:
         assert (method, path) == ("GET", "/domains/1/messages")
         self.asked.append(params)
         self.meanwhile(self.rows, len(self.asked))
-        size = min(self.cap, params["page_size"])
+        size = min(self.cap, params.get("page_size", 25))
         page = 1 if self.ignores_page else params["page"]
         pages = max(1, -(-len(self.rows) // size))
         header = self.header(page, pages, len(self.rows))
