@@ -60,6 +60,7 @@ def show_listing(console: Console, layout: Layout, listing: Listing[Row]) -> Exi
             except MpctlError as error:
                 end = End(exit_code=error.exit_code, diagnostics=error.diagnostics)
             except KeyboardInterrupt:
+                signals.shield()
                 end = End(exit_code=ExitCode.INTERRUPTED, diagnostics=(_INTERRUPTED,))
             signals.shield()
             sink.close(end)

@@ -12,6 +12,7 @@ FORMS: Final = "Write a time as in 2026-11-21T09:00:00Z, a date, or a span as in
 
 _SPAN: Final = re.compile(r"(?P<number>\d{1,6})(?P<unit>[smhdw])", re.ASCII | re.IGNORECASE)
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_YEARS: Final = range(1970, 9999)
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -33,9 +34,12 @@ def ending(text: str, now: datetime) -> datetime:
 
 def _moment(text: str, now: datetime, of_day: time) -> datetime:
     try:
-        return _read(text.strip(), now, of_day)
+        moment = _read(text.strip(), now, of_day)
     except (ValueError, OverflowError) as error:
         raise usage(f"{text!r} is not a time", FORMS) from error
+    if moment.year not in _YEARS:
+        raise usage(f"{text!r} lies too far away", FORMS)
+    return moment
 
 
 def _read(text: str, now: datetime, of_day: time) -> datetime:

@@ -30,12 +30,12 @@ class Interruption:
     @contextmanager
     def held_off(self) -> Iterator[None]:
         """Finish one thing that must not be left half done; a signal takes effect after it."""
-        self._shielded = True
+        before, self._shielded = self._shielded, True
         try:
             yield
         finally:
-            self._shielded = False
-        if self.stop.is_set():
+            self._shielded = before
+        if self.stop.is_set() and not before:
             raise KeyboardInterrupt
 
     def receive(self, number: int, frame: FrameType | None) -> None:

@@ -124,7 +124,7 @@ class _StreamSink:
         self._format = form
         self._write = write
         self._signals = signals
-        self._put(form.begin())
+        self._before = form.begin()
 
     def put(self, row: Shown) -> None:
         document = redacted(row.document) if self._console.redact else row.document
@@ -132,9 +132,8 @@ class _StreamSink:
 
     def close(self, end: End) -> None:
         told = redacted(end.diagnostics) if self._console.redact else end.diagnostics
-        self._write(
-            self._format.end(complete=end.complete, exit_code=end.exit_code, diagnostics=told)
-        )
+        last = self._format.end(complete=end.complete, exit_code=end.exit_code, diagnostics=told)
+        self._put(last)
         if self._console.format != "json":
             errors = tuple(d for d in told if d.severity is Severity.ERROR)
             self._console.complain(errors)
@@ -142,4 +141,5 @@ class _StreamSink:
 
     def _put(self, text: str) -> None:
         with self._signals.held_off():
-            self._write(text)
+            before, self._before = self._before, ""
+            self._write(before + text)
