@@ -24,7 +24,7 @@ from mpctl.render.messages import ELASTIC, LOG_COLUMNS, LOG_FIELDS, entry_cells,
 Examples:
   mpctl logs users/alice.ng@acme.example --since 2h
   mpctl logs domains/acme.example --sender vendor.example --since 3d
-  mpctl logs customers/Globex --decision quarantine_spam --format csv
+  mpctl logs 'customers/Globex Dental' --decision quarantine_spam --format csv
 """
 )
 @row_options

@@ -18,13 +18,21 @@ from mpctl.diagnostics import ExitCode
 
 LARGEST_PAGE: Final = 50
 
+_DECISIONS: Final = tuple(one.value for one in Decision)
+_FIELDS: Final = tuple(one.value for one in SortField)
+
 _FILTERS: Final = (
     click.option(
         "--sender", default="", metavar="TEXT", help="In the envelope's sender, or in From."
     ),
     click.option("--recipient", default="", metavar="TEXT", help="In a recipient."),
     click.option("--subject", default="", metavar="TEXT", help="In the subject."),
-    click.option("--decision", type=click.Choice([one.value for one in Decision])),
+    click.option(
+        "--decision",
+        type=click.Choice(_DECISIONS),
+        metavar="WORD",
+        help=f"What became of it: {', '.join(_DECISIONS)}.",
+    ),
     click.option("--direction", type=click.Choice([one.value for one in Flow])),
     click.option(
         "--since", default="", metavar="TIME", help="RFC 3339, a date, or a span as in 2h, 3d."
@@ -40,9 +48,11 @@ _FILTERS: Final = (
 _ORDER: Final = (
     click.option(
         "--sort-field",
-        type=click.Choice([one.value for one in SortField]),
+        type=click.Choice(_FIELDS),
         default=SortField.TIME.value,
         show_default=True,
+        metavar="FIELD",
+        help=f"{', '.join(_FIELDS)}.",
     ),
     click.option(
         "--sort-direction", type=click.Choice(["desc", "asc"]), default="desc", show_default=True
