@@ -12,7 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from mpctl.cli.console import Console
 from mpctl.cli.signals import Interruption, interruption
+from mpctl.cli.sinks import End, Shown, _StreamSink
+from mpctl.diagnostics import ExitCode
+from mpctl.render.rows import JsonObject
 from mpctl.sandbox import Sandbox
 from tests.cli.around import result_validator
 from tests.cli.processes import Site
@@ -97,6 +101,24 @@ def test_a_reader_who_has_enough(site: Site, form: str) -> None:
     assert (process.returncode, error) == (0, "")
     if form != "text":
         assert len(site.sandbox.requests) < 40
+
+
+def test_a_signal_while_a_row_is_written() -> None:
+    """A row is written whole, and whatever comes last is written once more."""
+    written: list[str] = []
+
+    def write(text: str) -> None:
+        signal.raise_signal(signal.SIGINT)
+        written.append(text)
+
+    with interruption() as signals:
+        sink = _StreamSink(Console(format="json"), JsonObject("logs", "LIVE"), write, signals)
+        with pytest.raises(KeyboardInterrupt):
+            sink.put(Shown({"id": "1"}, ()))
+        signals.shield()
+        sink.close(End(exit_code=ExitCode.INTERRUPTED))
+
+    assert json.loads("".join(written))["entries"] == [{"id": "1"}]
 
 
 def test_a_signal_within_a_row() -> None:

@@ -356,6 +356,28 @@ def test_a_limit_ends_the_reading(mpctl: Mpctl, in_folder: Path) -> None:
     assert sum(path.endswith("/logs") for path in paths) == 2
 
 
+def test_how_many_more(mpctl: Mpctl) -> None:
+    """What the service counts is told only where nothing was left out."""
+    whole = mpctl("logs", ACME, "--sandbox", "--limit", "2")
+    part = mpctl("logs", ACME, "--sandbox", "--limit", "2", "--subject", "payroll")
+
+    assert whole.out.endswith("\n15 more; --limit 20 shows further ones.\n")
+    assert part.out.endswith("\nAt least 3 more; --limit 20 shows further ones.\n")
+
+
+def test_a_search_for_more_ends_soon(mpctl: Mpctl, in_folder: Path) -> None:
+    """Whether there is more is not looked for in the whole log; then it may be so."""
+    ran = mpctl(
+        "logs", ACME, "--sandbox", "--limit", "5", "--page-size", "1", "--subject", "payroll"
+    )
+
+    log = in_folder / ".mpctl" / "sandbox" / "requests.jsonl"
+    paths = [json.loads(line)["path"] for line in log.read_text("utf-8").splitlines()]
+    assert sum(path.endswith("/logs") for path in paths) == 7
+    assert ran.out.endswith("There may be more.\n")
+    assert f"{ACME}: 5 log entries, not all" in ran.out
+
+
 def test_nothing_is_written(mpctl: Mpctl, writes: Any) -> None:
     """Both commands only read."""
     mpctl("logs", ACME, "--sandbox")

@@ -119,6 +119,13 @@ def test_reading_goes_as_far_as_the_entries() -> None:
     assert still.of(replace(ENTRY, received=None)) == ("0", "1", "2", "3", "4")
 
 
+def test_what_came_a_little_earlier() -> None:
+    """Reading goes beyond the time of the entry, as far as one message's times may differ."""
+    other = replace(HELD, id="1", subject="other", received=NOW - timedelta(seconds=30))
+
+    assert mark(ENTRY, other, replace(HELD, received=NOW - timedelta(seconds=90))) == ("110",)
+
+
 def test_what_is_asked_for() -> None:
     """The held messages of the same time are read, whatever else the search wants."""
     service = Held([], doubt="the service lies")

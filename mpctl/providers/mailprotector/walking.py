@@ -216,7 +216,7 @@ class _Steps(Generic[Row]):
     def _is_last(self, info: PageInfo) -> bool:
         """Tell whether the header says so; one that contradicts itself does not."""
         if info.last is None:
-            return self._search.page == 1 and info.total == self._collected
+            return info.total == self._collected
         return info.last
 
     def _beyond(self, rows: Sequence[Row]) -> bool:

@@ -86,7 +86,7 @@ def test_a_service_that_does_not_sort(order: list[int], cap: int) -> None:
 @pytest.mark.parametrize("cap", [1, 5, 50])
 def test_a_service_that_sorts_the_other_way(cap: int) -> None:
     """The oldest first, though the newest were asked for, is no reason to stop at the oldest."""
-    found = [row(500 + n, 5000 - n - (n % 3) / 10) for n in range(60)] + rows(3)[::-1]
+    found = [row(500 + n, 5000 - n + 3 * (n % 2)) for n in range(60)] + rows(3)[::-1]
 
     search = Search(since=NOW - timedelta(minutes=30))
     assert mailbox(found, cap=cap).ids(search) == (["3", "2", "1"], "")
