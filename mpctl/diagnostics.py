@@ -111,6 +111,7 @@ class Code(StrEnum):
     UNEXPECTED_ANSWER = "unexpected-answer"
     FORBIDDEN_CALL = "forbidden-call"
     OWN_DOMAIN = "own-domain"
+    FORGEABLE = "forgeable"
     CONFLICTING_SETTINGS = "conflicting-settings"
     SETTING_DAMAGED = "setting-damaged"
     NOT_LIVE = "not-live"

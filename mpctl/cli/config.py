@@ -8,12 +8,14 @@ from typing import Any
 
 import click
 
-from mpctl.cli.looking import entity_argument, look_at, show_table
+from mpctl.cli.looking import entity_argument, load_configuration, read_entity, show_table
 from mpctl.cli.options import Invocation, common_options
+from mpctl.cli.targets import open_browser
 from mpctl.diagnostics import ExitCode
+from mpctl.providers import CAPABILITIES
 from mpctl.render import Table
 
-_FIRST = "permissions"
+_PERMISSIONS = "permissions"
 
 
 @click.command(
@@ -25,17 +27,20 @@ Examples:
 )
 @common_options
 @entity_argument()
-@click.option("--all", "everything", is_flag=True, help="The whole document, not permissions only.")
+@click.option("--all", "everything", is_flag=True, help="Everything that is known of it.")
 def config(invocation: Invocation, entity: str, *, everything: bool) -> ExitCode:
-    """Show the settings of an entity, the permissions first.
+    """Show the settings of an entity that policies can write, and its permissions.
 
     The values are those in effect: the service does not say which are inherited.
     """
-    with look_at(invocation, entity) as (found, browser):
+    configuration = load_configuration(invocation)
+    found = read_entity(entity, configuration, invocation)
+    with open_browser(invocation, configuration, found.target) as browser:
         document = browser.configuration(found)
-    first = {key: value for key, value in document.items() if key == _FIRST}
+    managed = CAPABILITIES[configuration.targets[found.target].provider].settings
+    first = {k: value for k, value in document.items() if k == _PERMISSIONS or k in managed}
     chosen = document if everything or not first else first
-    rows = sorted(_leaves(chosen), key=lambda row: (not row[0].startswith(_FIRST), row[0]))
+    rows = sorted(_leaves(chosen), key=lambda row: (row[0].partition(".")[0] not in first, row[0]))
     table = Table(("setting", "value"), tuple(rows), empty="no settings")
     return show_table(invocation, found.path, table, {"configuration": chosen})
 

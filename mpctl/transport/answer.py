@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
+
+_BESIDE: Final = ("details", "reason", "item", "field", "value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ def error_message(body: Any, text: str) -> str:
 
     Looks where services put them: `message`, `error`, `error.message`, `errors` as a list or a
     mapping, `detail`, `title`, also in an envelope with one name; else the text without its HTML
-    tags.
+    tags. An error that is but a word is said with what stands beside it.
     """
     words = next(_candidates(body), None) or re.sub(r"<[^>]*>", " ", text)
     return " ".join(words.split())
@@ -39,6 +41,9 @@ def _candidates(body: Any) -> Iterator[str]:
         return
     for key in ("message", "error", "errors", "detail", "title"):
         words = "; ".join(_words(body.get(key)))
+        if words and key == "error":
+            beside = [body[name] for name in _BESIDE if isinstance(body.get(name), str)]
+            words = ": ".join([words, *filter(None, beside)])
         if words:
             yield words
     if len(body) == 1:

@@ -39,7 +39,7 @@ class Call:
 
     `mute` calls say nothing in the body of a success that is documented or could be relied on.
     `text` calls take a body that is no JSON. `objection` says why a call is forbidden with these
-    parameters, or nothing.
+    parameters, or nothing. `needs` names the permission that it takes, where there are such.
     """
 
     method: str
@@ -50,6 +50,7 @@ class Call:
     mute: bool = False
     text: bool = False
     objection: Callable[[Params], str] | None = None
+    needs: str = ""
 
 
 class CallTable:
@@ -60,7 +61,7 @@ class CallTable:
         self._forbidden = [
             (call, _pattern(call.path, re.IGNORECASE))
             for call in calls
-            if call.effect is Effect.FORBIDDEN
+            if call.effect is Effect.FORBIDDEN or call.objection
         ]
 
     def find(self, method: str, path: str, params: Params = NO_PARAMS) -> Call:

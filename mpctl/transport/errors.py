@@ -51,9 +51,15 @@ class NotExecuted(TransportError):
 
 
 class KeyRefused(NotExecuted):
-    """The service does not accept the key."""
+    """The service does not accept the key; `status` is its answer's."""
 
     code = Code.KEY_REFUSED
+
+    def __init__(
+        self, call: str, what: str, *, why: str = "", fix: str = "", status: int = 0
+    ) -> None:
+        super().__init__(call, what, why=why, fix=fix)
+        self.status = status
 
 
 class Refused(NotExecuted):

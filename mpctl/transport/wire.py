@@ -207,7 +207,8 @@ class Wire:
             fix = (
                 f"The key came from {self._key_source}: check it there." if self._key_source else ""
             )
-            return KeyRefused(call, f"the key was refused with {status}{words}", fix=fix)
+            what = f"the key was refused with {status}{words}"
+            return KeyRefused(call, what, fix=fix, status=status)
         if reply is Reply.THROTTLED:
             told = "Retry-After" in response.headers
             what = f"asked to slow down{words}"

@@ -10,6 +10,8 @@ from mpctl.core.outcome import Outcome, Status
 from mpctl.core.schedule import Batch, Operation
 from mpctl.diagnostics import Code, MpctlError
 from mpctl.providers.rereading import settled
+from mpctl.providers.stalwart.answers import said
+from mpctl.providers.stalwart.choice import Choice
 from mpctl.providers.stalwart.editing import Edit, Editor, Reload, is_plumbing
 from mpctl.providers.stalwart.probing import Filter, ask, sample
 from mpctl.providers.stalwart.settings import Doubt, Settings
@@ -45,27 +47,44 @@ class Liveness:
 class Applying:
     """One server's batches, one at a time."""
 
-    def __init__(self, session: Session, settings: Settings, ip_block: str) -> None:
+    def __init__(self, session: Session, settings: Settings, choice: Choice) -> None:
         self._session = session
         self._settings = settings
-        self._ip_block = ip_block
+        self._choice = choice
+        self._may_reload = False
 
     def run(self, batch: Batch) -> list[Outcome]:
         """Carry out a batch and give one outcome for each of its operations."""
+        problem = self._reload_refused()
+        if problem:
+            return _all(batch.operations, Status.FAILED, problem)
         outcomes: list[Outcome] = []
-        for part in parts_of(batch.operations, self._ip_block):
+        for part in parts_of(batch.operations, self._choice):
             if all(end.status is Status.APPLIED for end in outcomes):
                 outcomes += self._carry_out(part)
             else:
                 outcomes += _all(part.operations, Status.NOT_ATTEMPTED, _AFTER)
         return outcomes
 
+    def _reload_refused(self) -> str:
+        """Why what would be stored could not be made live; asked once, before the first write.
+
+        A key may write settings and not reload them (2.3). A dry run changes next to nothing.
+        """
+        try:
+            if not self._may_reload:
+                self._settings.reload(Reload.FULL, dry_run=True)
+        except TransportError as error:
+            return said(error)
+        self._may_reload = True
+        return ""
+
     def _carry_out(self, part: Part) -> list[Outcome]:
         try:
             before = self._settings.read()
         except MpctlError as error:
             return _all(part.operations, Status.FAILED, error.diagnostics[0].summary)
-        edit = Editor(before, self._ip_block).edit(part.operations)
+        edit = Editor(before, self._choice).edit(part.operations)
         doubt = self._settings.write(edit.values)
         if doubt is not None and (ends := self._without_effect(edit, doubt)):
             return ends
@@ -81,7 +100,7 @@ class Applying:
         error = self._settings.note_live()
         if error is None:
             return outcomes
-        detail = f"it is live, but that could not be noted: {error.what}"
+        detail = f"it is live, but that could not be noted: {said(error)}"
         return [
             replace(end, status=Status.FAILED, detail=detail, touched=True)
             if is_plumbing(end.operation)
@@ -94,9 +113,9 @@ class Applying:
         operations = tuple(edit.touched)
         after = None if doubt.harmless else self._reading(edit)
         if doubt.harmless or (after is not None and not _wrote(edit, after)):
-            return _all(operations, Status.FAILED, doubt.error.what)
+            return _all(operations, Status.FAILED, said(doubt.error))
         if after is None:
-            detail = f"{doubt.error.what}; it cannot be read back: {_AGAIN}"
+            detail = f"{said(doubt.error)}; it cannot be read back: {_AGAIN}"
             return _all(operations, Status.UNKNOWN, detail)
         return []
 
@@ -108,7 +127,7 @@ class Applying:
             try:
                 foreseen = self._settings.reload(Reload.FULL, dry_run=True)
             except TransportError as error:
-                liveness.fail(reloads, error.what)
+                liveness.fail(reloads, said(error))
                 return liveness
         liveness.rejected = {k: w for k, w in foreseen.items() if _is_ours(k, w, edit)}
         for number, reload in enumerate(() if liveness.rejected else reloads):
@@ -116,7 +135,7 @@ class Applying:
             try:
                 errors = expected or self._settings.reload(reload)
             except TransportError as error:
-                liveness.fail(reloads[number:], error.what, unsure=error.may_have_executed)
+                liveness.fail(reloads[number:], said(error), unsure=error.may_have_executed)
                 break
             # The other reloads take what parses, and only report the rest (5.2).
             if errors and reload is Reload.FULL:
@@ -130,7 +149,7 @@ class Applying:
         end = "everything was put back as it was"
         if doubt is not None:
             end = (
-                f"and it could not be put back ({doubt.error.what}): look at the server's settings"
+                f"and it could not be put back ({said(doubt.error)}): look at the server's settings"
             )
         detail = f"the server refuses it: {_quoted(rejected)}; {end}"
         ends = _all(edit.touched, Status.FAILED, detail)
@@ -147,13 +166,13 @@ class Applying:
     def _asked(self, outcomes: Sequence[Outcome], after: Stored) -> list[Outcome]:
         """Ask the running filter about a few of the rules that should be live."""
         applied = [end for end in outcomes if end.status is Status.APPLIED and not end.detail]
-        expected, answers = Filter(after), dict[Operation, Outcome]()
+        expected, answers = Filter(after, self._choice), dict[Operation, Outcome]()
         for end, probe in sample(applied):
             try:
                 found = ask(self._session, probe)
             except TransportError as error:
                 answers[end.operation] = replace(
-                    end, detail=f"stored and reloaded; the filter could not be asked: {error.what}"
+                    end, detail=f"stored and reloaded; the filter could not be asked: {said(error)}"
                 )
                 break
             if found != expected.tags(probe):
@@ -177,7 +196,7 @@ def _end(
         return Outcome(operation, Status.APPLIED, detail)
     amiss = edit.amiss(operation, after)
     if amiss and doubt is not None:
-        return Outcome(operation, Status.FAILED, doubt.error.what, touched=True)
+        return Outcome(operation, Status.FAILED, said(doubt.error), touched=True)
     if amiss:
         detail = _SHADOWED.format(amiss[0])
         return Outcome(operation, Status.FAILED, detail, touched=True, code=Code.SHADOWED)

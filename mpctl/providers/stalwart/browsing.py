@@ -8,6 +8,8 @@ from typing import Any
 from mpctl.core.browse import EntityList, FoundUser, Level, Listed, Reached
 from mpctl.core.entity import Entity, Ref
 from mpctl.diagnostics import Code, Diagnostic, ExitCode, MpctlError
+from mpctl.providers.stalwart.capabilities import PLUMBING
+from mpctl.providers.stalwart.choice import Choice
 from mpctl.providers.stalwart.provider import called, server_name, wrong_name
 from mpctl.providers.stalwart.settings import Settings
 from mpctl.providers.stalwart.stored import THRESHOLDS, VERSION, Stored
@@ -20,10 +22,10 @@ class Browsing:
     Every method raises MpctlError when something cannot be read or does not exist.
     """
 
-    def __init__(self, session: Session, service: str, ip_block: str) -> None:
+    def __init__(self, session: Session, service: str, choice: Choice) -> None:
         self._session = session
         self._service = service
-        self._ip_block = ip_block
+        self._choice = choice
         self._settings = Settings(session)
 
     def reach(self) -> Reached:
@@ -48,15 +50,15 @@ class Browsing:
         """The rules of the server; nothing stands above it."""
         _ = effective
         stored = self._found(entity)
-        rules = tuple(row.rule for row in stored.rows(self._ip_block))
+        rules = tuple(row.rule for row in stored.rows(self._choice))
         yield Level(Ref(entity.scope, entity.name), entity.path, rules)
 
     def configuration(self, entity: Entity) -> Mapping[str, Any]:
         """The settings that mpctl knows, never what lies outside its keys."""
         stored = self._found(entity)
+        settings = stored.settings(self._choice)
         return {
-            "thresholds": {name: stored.settings().get(name) for name in THRESHOLDS},
-            "plumbing": stored.settings()["plumbing"],
+            **{name: settings.get(name) for name in (*THRESHOLDS, PLUMBING)},
             "spam_filter": "off" if stored.filter_is_off else "on",
         }
 

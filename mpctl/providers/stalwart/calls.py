@@ -1,4 +1,7 @@
-"""Which calls mpctl makes at Stalwart, and what they do (a reload is a GET, classify a POST)."""
+"""Which calls mpctl makes at Stalwart, what they do, and the permission that each needs (2.3).
+
+A reload is a GET, and classify a POST.
+"""
 
 from __future__ import annotations
 
@@ -43,30 +46,49 @@ def _words(param: Param) -> list[str]:
     return [word if word.endswith(".") else f"{word}." for word in words]
 
 
+def _more_than_domains(params: Params) -> str:
+    """Why accounts must not be read: anything but the names of domains (8)."""
+    harmless = {"types": "domain", "fields": "name"}
+    return "" if harmless.items() <= params.items() else _ACCOUNTS
+
+
+_RELOAD: Final = "settings-reload"
+_TRAIN: Final = "spam-filter-train"
+_ASK: Final = "spam-filter-train, from v0.15 on spam-filter-test"
+_QUEUE: Final = "message-queue-"
+
 CALLS: Final = CallTable(
     (
-        Call("GET", "/settings/keys", Effect.READ, Repeat.ALWAYS, objection=_too_much),
+        Call(
+            *("GET", "/settings/keys", Effect.READ, Repeat.ALWAYS),
+            objection=_too_much,
+            needs="settings-list",
+        ),
         Call("GET", "/settings/list", Effect.FORBIDDEN, why=_SECRETS),
         Call("GET", "/settings/group", Effect.FORBIDDEN, why=_SECRETS),
         # It may have failed halfway: read again, and send the rest in small pieces (4.7).
-        Call("POST", "/settings", Effect.WRITE, Repeat.IF_REFUSED),
+        Call("POST", "/settings", Effect.WRITE, Repeat.IF_REFUSED, needs="settings-update"),
         Call(
             "DELETE", "/settings/{}", Effect.FORBIDDEN, why="Deletions go through POST /settings."
         ),
-        Call("GET", "/reload", Effect.WRITE, Repeat.ALWAYS),
-        Call("GET", "/reload/lookup", Effect.WRITE, Repeat.ALWAYS),
-        Call("GET", "/reload/server.blocked-ip", Effect.WRITE, Repeat.ALWAYS),
+        Call("GET", "/reload", Effect.WRITE, Repeat.ALWAYS, needs=_RELOAD),
+        Call("GET", "/reload/lookup", Effect.WRITE, Repeat.ALWAYS, needs=_RELOAD),
+        Call("GET", "/reload/server.blocked-ip", Effect.WRITE, Repeat.ALWAYS, needs=_RELOAD),
         # Not repeated: it does real DNS work, and may take as long as patience lasts (7.1).
-        Call("POST", "/spam-filter/classify", Effect.READ, Repeat.IF_REFUSED),
-        Call("POST", "/spam-filter/train/{}", Effect.WRITE, Repeat.IF_REFUSED, text=True),
-        Call("POST", "/spam-filter/upload/{}", Effect.WRITE, Repeat.IF_REFUSED, text=True),
-        Call("GET", "/queue/messages", Effect.READ, Repeat.ALWAYS),
-        Call("GET", "/queue/messages/{}", Effect.READ, Repeat.ALWAYS),
-        Call("PATCH", "/queue/messages/{}", Effect.WRITE, Repeat.ALWAYS),
-        Call("DELETE", "/queue/messages/{}", Effect.WRITE, Repeat.ALWAYS),
+        Call("POST", "/spam-filter/classify", Effect.READ, Repeat.IF_REFUSED, needs=_ASK),
+        Call("POST", "/spam-filter/train/{}", Effect.WRITE, text=True, needs=_TRAIN),
+        Call("POST", "/spam-filter/upload/{}", Effect.WRITE, text=True, needs=_TRAIN),
+        Call("GET", "/queue/messages", Effect.READ, Repeat.ALWAYS, needs=f"{_QUEUE}list"),
+        Call("GET", "/queue/messages/{}", Effect.READ, Repeat.ALWAYS, needs=f"{_QUEUE}get"),
+        Call("PATCH", "/queue/messages/{}", Effect.WRITE, Repeat.ALWAYS, needs=f"{_QUEUE}update"),
+        Call("DELETE", "/queue/messages/{}", Effect.WRITE, Repeat.ALWAYS, needs=f"{_QUEUE}delete"),
         Call("PATCH", "/queue/messages", Effect.FORBIDDEN, why=_ALL_MESSAGES),
         Call("DELETE", "/queue/messages", Effect.FORBIDDEN, why=_ALL_MESSAGES),
-        Call("GET", "/principal", Effect.FORBIDDEN, why=_ACCOUNTS),
+        Call(
+            *("GET", "/principal", Effect.READ, Repeat.ALWAYS),
+            objection=_more_than_domains,
+            needs="domain-list",
+        ),
         Call("GET", "/principal/{}", Effect.FORBIDDEN, why=_ACCOUNTS),
         Call("DELETE", "/principal", Effect.FORBIDDEN, why=_ALL_MAIL),
         Call("DELETE", "/principal/{}", Effect.FORBIDDEN, why=_ALL_MAIL),

@@ -24,11 +24,19 @@ MISSING: Final = "missing"
 DIFFERENT: Final = "different"
 NOT_LIVE: Final = "not live"
 CURRENT: Final = "current"
+# The rule as it is without the option, where the option is chosen: it lets more through.
+WITHOUT_DMARC: Final = "without dmarc"
 PLUMBING: Final = "plumbing"
 
 IP_BLOCK: Final = "ip_block"
 BY_MAIL: Final = "mail"
 BY_CONNECTION: Final = "connection"
+ALLOW_NEEDS: Final = "allow_needs"
+NOTHING: Final = "nothing"
+DMARC: Final = "dmarc"
+NODES: Final = "nodes"
+ONE: Final = "one"
+SEVERAL: Final = "several"
 
 _KINDS: Final = frozenset({Kind.EMAIL, Kind.DOMAIN, Kind.SUBDOMAINS, Kind.IP})
 # A key has at most 255 bytes (3.4); `lookup.mpctl.allow.sender.` and the like are a part of it.
@@ -58,7 +66,9 @@ CAPABILITIES: Final = Capabilities(
         "reject_threshold": SettingSpec(
             "reject_threshold", form=Form.NUMBER, more=Direction.LOOSENS, zero_is_never=True
         ),
-        PLUMBING: SettingSpec(PLUMBING, (MISSING, DIFFERENT, NOT_LIVE, CURRENT), implied=CURRENT),
+        PLUMBING: SettingSpec(
+            PLUMBING, (MISSING, DIFFERENT, NOT_LIVE, CURRENT, WITHOUT_DMARC), implied=CURRENT
+        ),
     },
     flow=Flow.INBOUND,
     wins=Action.ALLOW,
@@ -79,7 +89,13 @@ CAPABILITIES: Final = Capabilities(
             IP_BLOCK,
             (BY_MAIL, BY_CONNECTION),
             "block addresses and networks for mail only, or refuse their every connection",
-        )
+        ),
+        ALLOW_NEEDS: Option(
+            ALLOW_NEEDS,
+            (NOTHING, DMARC),
+            "whether an allowed sender counts in any message, or only in one that passes DMARC",
+        ),
+        NODES: Option(NODES, (ONE, SEVERAL), "whether the server is one node of a cluster"),
     },
     concurrency=4,
 )

@@ -19,7 +19,8 @@ from mpctl.core.match import Kind
 from mpctl.core.rule import Action
 from mpctl.core.schedule import Operation
 from mpctl.providers.stalwart import plumbing
-from mpctl.providers.stalwart.capabilities import BY_CONNECTION, PLUMBING
+from mpctl.providers.stalwart.capabilities import PLUMBING
+from mpctl.providers.stalwart.choice import Choice
 from mpctl.providers.stalwart.native import MARK, is_ours, value_of
 from mpctl.providers.stalwart.stored import BLOCKED, THRESHOLDS, Stored, as_network
 
@@ -98,11 +99,11 @@ class Edit:
 class Editor:
     """Takes operations one by one, in the order of their work."""
 
-    def __init__(self, before: Stored, ip_block: str) -> None:
+    def __init__(self, before: Stored, choice: Choice) -> None:
         self._before = before
-        self._by_connection = ip_block == BY_CONNECTION
+        self._choice = choice
         self._lists = {action: before.entries(action) for action in Action}
-        self._rows = {row.rule.native_id: row for row in before.rows(ip_block)}
+        self._rows = {row.rule.native_id: row for row in before.rows(choice)}
         self._others: dict[str, str | None] = {}
         self._listed: dict[str, tuple[Action, str]] = {}
 
@@ -139,12 +140,12 @@ class Editor:
     def _setting(self, change: SettingChange) -> dict[str, str | None]:
         if change.name != PLUMBING:
             return {THRESHOLDS[change.name][0]: str(change.after)}
-        wanted = {**plumbing.WANTED, plumbing.SENTINEL: plumbing.PENDING}
+        wanted = {**plumbing.wanted(dmarc=self._choice.dmarc), plumbing.SENTINEL: plumbing.PENDING}
         return {**wanted, **dict.fromkeys(plumbing.surplus(self._before.keys))}
 
     def _at_connection(self, change: RuleChange) -> bool:
         blocks = change.action is Action.BLOCK and change.match.kind is Kind.IP
-        return blocks and self._by_connection
+        return blocks and self._choice.by_connection
 
     def _is_foreign(self, operation: Operation) -> bool:
         """Tell whether somebody else, such as the server itself, blocks this address already."""

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from mpctl.core.mailflow import Classified, Envelope, Lesson, Tag
-from mpctl.providers.stalwart.settings import data_of, explained
-from mpctl.transport import BadAnswer, Refused, Session
-
-_GONE: Final = 404
+from mpctl.providers.stalwart.answers import data_of, explained, is_gone
+from mpctl.transport import BadAnswer, Session, TransportError
 
 
 class Filtering:
@@ -31,7 +29,7 @@ class Filtering:
         }
         try:
             answer = self._session.request("POST", "/spam-filter/classify", json=body)
-        except Refused as error:
+        except TransportError as error:
             raise explained(error) from error
         return _classified(data_of(answer.body, call), call)
 
@@ -40,14 +38,14 @@ class Filtering:
         raw = message.encode()
         try:
             self._session.request("POST", f"/spam-filter/train/{lesson}", raw=raw)
-        except Refused as error:
-            if error.status != _GONE:
+        except TransportError as error:
+            if not is_gone(error):
                 raise explained(error) from error
         else:
             return
         try:
             self._session.request("POST", f"/spam-filter/upload/{lesson}", raw=raw)
-        except Refused as error:
+        except TransportError as error:
             raise explained(error) from error
 
 

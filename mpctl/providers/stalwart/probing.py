@@ -17,10 +17,10 @@ from mpctl.core.change import RuleChange
 from mpctl.core.match import Kind, Match
 from mpctl.core.outcome import Outcome
 from mpctl.core.rule import Action
-from mpctl.providers.stalwart import plumbing
-from mpctl.providers.stalwart.capabilities import CURRENT, NOT_LIVE
+from mpctl.providers.stalwart.answers import data_of
+from mpctl.providers.stalwart.capabilities import CURRENT, NOT_LIVE, PLUMBING
+from mpctl.providers.stalwart.choice import Choice
 from mpctl.providers.stalwart.native import in_unicode
-from mpctl.providers.stalwart.settings import data_of
 from mpctl.providers.stalwart.stored import Stored, as_network
 from mpctl.transport import BadAnswer, Session
 
@@ -69,11 +69,12 @@ class Filter:
     """What the filter should say if everything that is stored were live."""
 
     stored: Stored
+    choice: Choice
 
     def tags(self, probe: Probe) -> set[str]:
         """The tags of a message, of those that mpctl's rules give."""
         found = set(self._of_connection(probe.address))
-        if plumbing.state(self.stored.keys) in {CURRENT, NOT_LIVE}:
+        if self.stored.settings(self.choice)[PLUMBING] in {CURRENT, NOT_LIVE}:
             decides = (action for action in Action if self._lists(action, probe))
             found |= {_TAGS[action] for action in list(decides)[:1]}
         return found
@@ -88,8 +89,11 @@ class Filter:
 
     def _lists(self, action: Action, probe: Probe) -> bool:
         entries, patterns = self._entries[action]
-        domain = in_unicode(probe.sender.rpartition("@")[2])
-        asked = [f"sender.{probe.sender}", f"domain.{domain}", f"ip.{probe.address}"]
+        asked = [f"ip.{probe.address}"]
+        # A made-up message passes no DMARC.
+        if action is Action.BLOCK or not self.choice.dmarc:
+            domain = in_unicode(probe.sender.rpartition("@")[2])
+            asked += [f"sender.{probe.sender}", f"domain.{domain}"]
         ip = ipaddress.ip_address(probe.address)
         if isinstance(ip, ipaddress.IPv6Address):
             asked.append("ip6r." + ".".join(reversed(ip.exploded.replace(":", ""))))

@@ -8,12 +8,11 @@ from typing import Any, Final
 
 from mpctl.core.mailflow import Queue, Queued, Waiting
 from mpctl.diagnostics import Code, Diagnostic, ExitCode, MpctlError
-from mpctl.providers.stalwart.settings import data_of, explained
-from mpctl.transport import BadAnswer, Refused, Session
+from mpctl.providers.stalwart.answers import data_of, explained, is_gone
+from mpctl.transport import BadAnswer, Session, TransportError
 
 _QUEUE: Final = "/queue/messages"
 _ID: Final = re.compile(r"[0-9]{1,20}")
-_GONE: Final = 404
 _PAGE: Final = 500
 _MAX_PAGES: Final = 1_000
 
@@ -59,14 +58,14 @@ class Queueing:
         path = _path(number)
         try:
             answer = self._session.request(method, path, params=params)
-        except Refused as error:
+        except TransportError as error:
             raise _unknown(error, number) from error
         return data_of(answer.body, f"{method} {path}") is True
 
     def _get(self, path: str, params: Mapping[str, str | int]) -> Any:
         try:
             answer = self._session.request("GET", path, params=params)
-        except Refused as error:
+        except TransportError as error:
             raise _unknown(error, path.removeprefix(_QUEUE).strip("/")) from error
         return data_of(answer.body, f"GET {path}")
 
@@ -86,8 +85,8 @@ def _path(number: str) -> str:
     return f"{_QUEUE}/{number}"
 
 
-def _unknown(error: Refused, number: str) -> MpctlError:
-    if error.status != _GONE or not number:
+def _unknown(error: TransportError, number: str) -> MpctlError:
+    if not is_gone(error) or not number:
         return explained(error)
     return MpctlError(
         Diagnostic(

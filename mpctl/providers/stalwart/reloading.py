@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mpctl.providers.stalwart import plumbing
+from mpctl.providers.stalwart.answers import explained
 from mpctl.providers.stalwart.editing import Reload
-from mpctl.providers.stalwart.settings import Settings, explained
-from mpctl.transport import Refused, Session
+from mpctl.providers.stalwart.settings import Settings
+from mpctl.transport import Session, TransportError
 
 
 class Reloading:
@@ -21,7 +22,7 @@ class Reloading:
         try:
             errors = self._settings.reload(Reload.FULL)
             errors |= self._settings.reload(Reload.LOOKUP)
-        except Refused as error:
+        except TransportError as error:
             raise explained(error) from error
         noted = self._settings.read().keys.get(plumbing.SENTINEL)
         if not errors and noted == plumbing.PENDING:

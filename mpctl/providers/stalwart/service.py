@@ -10,7 +10,7 @@ from mpctl.ports import MailFilter, MailQueue, Reloader
 from mpctl.providers.service import Authorize, Service, Setup
 from mpctl.providers.stalwart.browsing import Browsing
 from mpctl.providers.stalwart.calls import CALLS
-from mpctl.providers.stalwart.capabilities import CAPABILITIES, IP_BLOCK
+from mpctl.providers.stalwart.choice import Choice
 from mpctl.providers.stalwart.filtering import Filtering
 from mpctl.providers.stalwart.provider import Stalwart
 from mpctl.providers.stalwart.queueing import Queueing
@@ -51,16 +51,12 @@ def _scheme(secrets: Mapping[str, str]) -> str:
     return f"Basic {b64encode(pair.encode()).decode()}"
 
 
-def _ip_block(setup: Setup) -> str:
-    return str(setup.options.get(IP_BLOCK, CAPABILITIES.options[IP_BLOCK].values[0]))
-
-
 def _provider(session: Session, setup: Setup) -> Stalwart:
-    return Stalwart(session, service=setup.service, ip_block=_ip_block(setup))
+    return Stalwart(session, service=setup.service, choice=Choice.of(setup.options))
 
 
 def _browser(session: Session, setup: Setup) -> Browsing:
-    return Browsing(session, setup.service, _ip_block(setup))
+    return Browsing(session, setup.service, Choice.of(setup.options))
 
 
 SERVICE: Final = Service(

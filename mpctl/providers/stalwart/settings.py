@@ -6,15 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from mpctl.diagnostics import Code, Diagnostic, MpctlError
+from mpctl.diagnostics import MpctlError
 from mpctl.providers.stalwart import plumbing
+from mpctl.providers.stalwart.answers import data_of, explained
 from mpctl.providers.stalwart.editing import Reload, Values, requests
 from mpctl.providers.stalwart.native import MARK
 from mpctl.providers.stalwart.stored import KEYS, PREFIXES, Stored
 from mpctl.transport import BadAnswer, NotExecuted, Refused, Session, TransportError, Unavailable
 
-_GONE: Final = 404
-_NOT_PERMITTED: Final = 403
 _DONE: Final = 200
 _TOO_LARGE: Final = 413
 
@@ -42,8 +41,8 @@ class Settings:
         path = "/settings/keys"
         try:
             answer = self._session.request("GET", path, params=params)
-        except Refused as error:
-            raise _explained(error) from error
+        except TransportError as error:
+            raise explained(error) from error
         return Stored(_texts(data_of(answer.body, f"GET {path}"), f"GET {path}"))
 
     def write(self, values: Values) -> Doubt | None:
@@ -91,21 +90,6 @@ class Settings:
         return {str(key): _words(error) for key, error in errors.items()}
 
 
-def data_of(body: Any, call: str) -> Any:
-    """What an answer carries (3.1).
-
-    Raises BadAnswer when there is no `data`.
-    """
-    if not isinstance(body, Mapping) or "data" not in body:
-        raise BadAnswer(call, "the answer has no data")
-    return body["data"]
-
-
-def explained(error: TransportError) -> MpctlError:
-    """The same problem, with what a person should know of it."""
-    return _explained(error) if isinstance(error, Refused) else error
-
-
 def _worth_care(error: TransportError) -> bool:
     """Tell whether smaller pieces may get through where one large request did not."""
     too_large = isinstance(error, Refused) and error.status == _TOO_LARGE
@@ -124,28 +108,3 @@ def _words(error: Any) -> str:
     if isinstance(error, Mapping):
         return str(error.get("error") or error.get("type") or "an error without words")
     return str(error)
-
-
-def _explained(error: Refused) -> MpctlError:
-    if error.status == _GONE:
-        return MpctlError(
-            Diagnostic(
-                Code.NOT_FOUND,
-                f"{error.call}: there is no such call: this is Stalwart v0.16 or later, or the "
-                "base URL is wrong",
-                why="Version 0.16 replaced the management API that mpctl speaks, v0.11 to v0.15.",
-                fix="Check that the base URL ends in /api; a server from v0.16 on is managed by "
-                "its vendor's own tool.",
-            )
-        )
-    if error.status == _NOT_PERMITTED:
-        return MpctlError(
-            Diagnostic(
-                error.code,
-                error.diagnostics[0].summary,
-                why="The server does not say which permission is missing.",
-                fix="mpctl needs settings-list to plan, settings-update and settings-reload to "
-                "apply, spam-filter-train (from v0.15 spam-filter-test) to classify.",
-            )
-        )
-    return error

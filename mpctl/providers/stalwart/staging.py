@@ -15,7 +15,8 @@ from mpctl.core.change import SettingChange, Verb
 from mpctl.core.match import Kind
 from mpctl.core.rule import Action
 from mpctl.core.schedule import Operation
-from mpctl.providers.stalwart.capabilities import BY_CONNECTION
+from mpctl.providers.stalwart.capabilities import WITHOUT_DMARC
+from mpctl.providers.stalwart.choice import Choice
 from mpctl.providers.stalwart.editing import Reload, is_plumbing
 from mpctl.providers.stalwart.stored import BLOCKED
 
@@ -28,9 +29,9 @@ class Part:
     order: tuple[Reload, ...]
 
 
-def parts_of(operations: Sequence[Operation], ip_block: str) -> list[Part]:
+def parts_of(operations: Sequence[Operation], choice: Choice) -> list[Part]:
     """Split a batch into parts that must be live one after the other."""
-    rank = _ranking(operations, ip_block)
+    rank = _ranking(operations, choice)
     staged = sorted(operations, key=rank)
     stages = [
         Part(tuple(group), (kind,)) for kind, group in groupby(staged, lambda o: _kind(rank(o)))
@@ -41,7 +42,7 @@ def parts_of(operations: Sequence[Operation], ip_block: str) -> list[Part]:
     return [Part(tuple(staged), order)]
 
 
-def _ranking(operations: Sequence[Operation], ip_block: str) -> Callable[[Operation], int]:
+def _ranking(operations: Sequence[Operation], choice: Choice) -> Callable[[Operation], int]:
     settings = [o for o in operations if isinstance(o.change, SettingChange)]
     # Without a setting nothing stands between the two; and before the rule counts, its list is
     # finished, or what leaves it would count for a moment.
@@ -50,13 +51,14 @@ def _ranking(operations: Sequence[Operation], ip_block: str) -> Callable[[Operat
     def rank(operation: Operation) -> int:
         change = operation.change
         if isinstance(change, SettingChange):
-            return 2
+            # A rule that asks for more is live before an allow comes that would do without.
+            return 0 if change.before == WITHOUT_DMARC else 2
         if change.verb is Verb.DELETE:
             if operation.native_id.startswith(BLOCKED):
                 return 4
             return 1 if at_once else 3
         blocks = change.action is Action.BLOCK and change.match.kind is Kind.IP
-        return 0 if blocks and ip_block == BY_CONNECTION else 1
+        return 0 if blocks and choice.by_connection else 1
 
     return rank
 

@@ -12,7 +12,8 @@ from mpctl.core.match import Kind, Match
 from mpctl.core.rule import Action, LiveRule, RuleKey, SettingValue
 from mpctl.core.setting import SettingError
 from mpctl.providers.stalwart import plumbing
-from mpctl.providers.stalwart.capabilities import BY_CONNECTION, CAPABILITIES, PLUMBING
+from mpctl.providers.stalwart.capabilities import CAPABILITIES, PLUMBING
+from mpctl.providers.stalwart.choice import Choice
 from mpctl.providers.stalwart.native import Entries, is_ours
 
 BLOCKED: Final = "server.blocked-ip."
@@ -89,9 +90,9 @@ class Stored:
         """The entries of the managed list for one action; a value to be changed."""
         return Entries.of(self._below(f"{plumbing.LIST}.{action}."))
 
-    def settings(self) -> dict[str, SettingValue]:
+    def settings(self, choice: Choice) -> dict[str, SettingValue]:
         """The thresholds and the state of the plumbing; what cannot be read is left out."""
-        values: dict[str, SettingValue] = {PLUMBING: plumbing.state(self.keys)}
+        values: dict[str, SettingValue] = {PLUMBING: plumbing.state(self.keys, dmarc=choice.dmarc)}
         for name, (key, default) in THRESHOLDS.items():
             try:
                 values[name] = CAPABILITIES.settings[name].canonical(self.keys.get(key, default))
@@ -99,9 +100,9 @@ class Stored:
                 continue
         return values
 
-    def rows(self, ip_block: str) -> tuple[Row, ...]:
-        """The live rules; a block that stands in the other place than `ip_block` is native."""
-        by_connection = ip_block == BY_CONNECTION
+    def rows(self, choice: Choice) -> tuple[Row, ...]:
+        """The live rules; a block that stands in the other place than chosen is native."""
+        by_connection = choice.by_connection
         listed = [
             row for action in Action for row in self._listed(action, by_connection=by_connection)
         ]
