@@ -1,0 +1,397 @@
+"""The documented exchanges, written by hand and replayed: a third reading of the service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+import vcr
+
+from mpctl.core.mailflow import Classified, Envelope, Lesson, Queued, Tag, Waiting
+from mpctl.core.match import Kind
+from mpctl.core.schedule import Operation
+from mpctl.core.state import LiveState, Reading
+from mpctl.diagnostics import Code, Diagnostic, MpctlError
+from mpctl.ports import Provider
+from mpctl.providers.service import Setup
+from mpctl.providers.stalwart.capabilities import MISSING, WITHOUT_DMARC
+from mpctl.providers.stalwart.filtering import Filtering
+from mpctl.providers.stalwart.queueing import Queueing
+from mpctl.providers.stalwart.reloading import Reloading
+from mpctl.providers.stalwart.service import SERVICE
+from mpctl.transport import Limits, Session
+from tests.clock import FakeClock
+from tests.providers.stalwart.workbench import (
+    MX,
+    allow,
+    batch,
+    block,
+    ends,
+    plumbing,
+    setting,
+    unblock,
+)
+
+CASSETTES = Path(__file__).parents[2] / "cassettes" / "stalwart"
+BASE = "https://mx.harbor.example/api"
+TOKEN = "api_bXBjdGw6bm90LWEtc2VjcmV0"
+RECORDER = vcr.VCR(
+    cassette_library_dir=str(CASSETTES), record_mode="none", match_on=["method", "uri", "body"]
+)
+CONNECTION = {"ip_block": "connection"}
+DMARC = {"allow_needs": "dmarc"}
+DONE = ("applied", "")
+MESSAGE = "From: <a@spam.example>\r\nSubject: hi\r\n\r\nhi\r\n"
+FORBIDDEN = "refused with 403: You do not have enough permissions to access this resource"
+FIRST = "217700302698266624"
+
+
+@contextmanager
+def replayed(name: str, clock: FakeClock | None = None) -> Iterator[Session]:
+    """Open a session that hears what the cassette holds, and must ask for all of it."""
+    clock = clock or FakeClock()
+    session = Session(
+        BASE,
+        authorize=SERVICE.authorization({"token": TOKEN}, clock.clock),
+        calls=SERVICE.calls,
+        limits=Limits(connections=1, attempts=SERVICE.attempts, retry_after_default=SERVICE.pause),
+        clock=clock.clock,
+        secrets=(TOKEN,),
+        writable=True,
+        dialect=SERVICE.dialect,
+    )
+    with closing(session), RECORDER.use_cassette(f"{name}.yaml") as cassette:
+        yield session
+        assert cassette.all_played, "the cassette holds requests that were not made"
+
+
+def provider(session: Session, options: dict[str, str]) -> Provider:
+    """The provider over a session."""
+    return SERVICE.provider(session, Setup(BASE, 1, options=options))
+
+
+def fetched(name: str, clock: FakeClock | None = None, **options: str) -> LiveState:
+    """Read the server from a cassette."""
+    with replayed(name, clock) as session:
+        return provider(session, options).fetch([Reading(MX)])
+
+
+def done(name: str, *operations: Operation, **options: str) -> list[tuple[str, str]]:
+    """Carry operations out, as a cassette holds it."""
+    with replayed(name) as session:
+        return ends(provider(session, options).apply(batch(operations)))
+
+
+def refusal(name: str) -> Diagnostic:
+    """What a reading that is refused says."""
+    with pytest.raises(MpctlError) as refused:
+        fetched(name)
+    return refused.value.diagnostics[0]
+
+
+def test_a_server() -> None:
+    """Its name, its rules as policies write them, its thresholds and its domains."""
+    live = fetched("reading").entities[MX]
+
+    assert (live.native_id, live.complete) == ("mx.harbor.example", True)
+    assert [f"{rule.key.action} {rule.shown}" for rule in live.rules] == [
+        "allow friend.example",
+        "allow *.friend.example",
+        "allow billing@vendor.example",
+        "allow 203.0.113.0/24",
+        "allow 2001:db8:40::/48",
+        "allow 192.0.2.4/31",
+        "block spam.example",
+        "block sender.news*@list.example",
+        "block 192.0.2.128/25 for every connection",
+    ]
+    assert live.settings == {
+        "plumbing": "current",
+        "spam_threshold": "6",
+        "discard_threshold": "0",
+        "reject_threshold": "0",
+    }
+    assert live.facts == {
+        "allowed_ips": "192.0.2.250",
+        "own_domains": "harbor.example xn--bcher-kva.example",
+    }
+
+
+def test_a_server_where_nothing_is_set() -> None:
+    """What is not there has its documented default; the name is the host of the base URL."""
+    live = fetched("reading_nothing").entities[MX]
+
+    assert (live.rules, live.facts) == ((), {"allowed_ips": "", "own_domains": ""})
+    assert live.settings == {
+        "plumbing": "missing",
+        "spam_threshold": "5",
+        "discard_threshold": "0",
+        "reject_threshold": "0",
+    }
+
+
+def test_domains_that_the_key_may_not_list() -> None:
+    """The rest is read, and which permission that takes is said."""
+    live = fetched("reading_without_domains").entities[MX]
+
+    assert live.facts["own_domains_unknown"] == (
+        f"{FORBIDDEN}; this call needs the permission domain-list"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "words"),
+    [
+        ("newer_version", Code.NOT_FOUND, "this is Stalwart v0.16 or later"),
+        ("no_key", Code.KEY_REFUSED, "You have to authenticate first."),
+        ("no_code", Code.KEY_REFUSED, "A TOTP code is required"),
+        ("banned", Code.KEY_REFUSED, "too many failed attempts"),
+        ("not_permitted", Code.REFUSED_BY_SERVICE, "needs the permission settings-list"),
+    ],
+)
+def test_a_refused_reading(name: str, code: Code, words: str) -> None:
+    """None is sent again, and each says what it means."""
+    found = refusal(name)
+
+    assert found.code is code
+    assert words in found.summary
+    assert TOKEN not in str(found)
+
+
+def test_why_a_right_password_is_refused() -> None:
+    """A missing code and a ban are explained, with what to do."""
+    assert refusal("no_code").fix.startswith("Append $ and the code to the password")
+    assert "server.blocked-ip" in refusal("banned").fix
+
+
+@pytest.mark.parametrize(
+    ("name", "slept"), [("too_many_requests", [5.0, 10.0]), ("crashed", [1.0])]
+)
+def test_what_passes_is_waited_for(name: str, slept: list[float]) -> None:
+    """A limit of either status is waited out, longer each time, and a crash is tried again."""
+    clock = FakeClock()
+
+    assert MX in fetched(name, clock).entities
+    assert clock.slept == slept
+
+
+ALL_OF_A = (allow("friend.example"), allow("*.friend.example"), block("spam.example"))
+ALL_OF_C = (
+    allow("198.51.100.7"),
+    allow("203.0.113.0/24"),
+    allow("2001:db8:40::/48"),
+    block("192.0.2.1"),
+    block("192.0.2.128/25"),
+)
+STILL = "stored, but not live: "
+FIFTEEN = setting("reject_threshold", "15")
+SPAM = block("spam.example")
+NOT_ASKED = (
+    f"stored and reloaded; the filter could not be asked: {FORBIDDEN}; this call needs the "
+    "permission spam-filter-train, from v0.15 on spam-filter-test"
+)
+PUT_BACK = (
+    'the server refuses it: spam-filter.score.reject: Invalid floating point value "15".; '
+    "everything was put back as it was"
+)
+SHADOWED = (
+    "the server took it without effect: spam-filter.score.reject is set in its local "
+    "configuration file, which wins"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "operations", "options", "outcome"),
+    [
+        ("domains", ALL_OF_A, {}, [DONE] * 3),
+        ("domain_removed", [unblock("spam.example")], {}, [DONE]),
+        (
+            "addresses",
+            [
+                allow("billing@vendor.example"),
+                block("promo@vendor.example"),
+                unblock("sender.a\\*b@odd.example", Kind.NATIVE),
+            ],
+            {},
+            [DONE] * 3,
+        ),
+        ("networks", ALL_OF_C, CONNECTION, [DONE] * 5),
+        ("one_address", [block("192.0.2.1")], CONNECTION, [DONE]),
+        ("bootstrap", [plumbing(MISSING)], {}, [DONE]),
+        ("bootstrap_dmarc", [plumbing(WITHOUT_DMARC)], DMARC, [DONE]),
+        ("threshold", [FIFTEEN], {}, [DONE]),
+        ("lookup_error", [SPAM], {}, [DONE]),
+        ("crashed_write", ALL_OF_A, {}, [DONE] * 3),
+        (
+            "no_classify",
+            [SPAM],
+            {},
+            [
+                ("applied", NOT_ASKED),
+            ],
+        ),
+    ],
+)
+def test_a_write(
+    name: str,
+    operations: list[Operation],
+    options: dict[str, str],
+    outcome: list[tuple[str, str]],
+) -> None:
+    """A write sends exactly what is documented, and its documented answer is understood."""
+    assert done(name, *operations, **options) == outcome
+
+
+@pytest.mark.parametrize(
+    ("name", "operations", "detail"),
+    [
+        (
+            "foreign_error",
+            [FIFTEEN],
+            f"{STILL}spam-filter.pyzor.host: Failed to resolve address: no record found",
+        ),
+        (
+            "own_error",
+            [FIFTEEN],
+            PUT_BACK,
+        ),
+        ("refused", [SPAM], "refused with 200: other: Failed to write settings.: read-only store"),
+        ("malformed", [SPAM], "refused with 400: JSON deserialization failed"),
+        ("no_update", [SPAM], f"{FORBIDDEN}; this call needs the permission settings-update"),
+        ("no_reload", [SPAM], f"{FORBIDDEN}; this call needs the permission settings-reload"),
+        (
+            "shadowed",
+            [FIFTEEN],
+            SHADOWED,
+        ),
+        ("not_live", [SPAM], f"{STILL}the filter says nothing, not MPCTL_BLOCK"),
+    ],
+)
+def test_a_write_that_fails(name: str, operations: list[Operation], detail: str) -> None:
+    """It says so, in the server's words where there are some."""
+    assert done(name, *operations) == [("failed", detail)]
+
+
+def test_half_of_a_refused_request() -> None:
+    """What came before the refused operation stays, and is made live."""
+    assert done("refused_halfway", SPAM, unblock("old.example")) == [
+        DONE,
+        ("failed", "refused with 200: assertFailed"),
+    ]
+
+
+ENVELOPE = Envelope(
+    address="198.51.100.7",
+    sender="a@spam.example",
+    recipients=("maja@harbor.example",),
+    helo="mx.spam.example",
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "classified"),
+    [
+        (
+            "classify",
+            Classified(
+                "allow",
+                -95.0,
+                (Tag("MPCTL_ALLOW", "allow", -100.0), Tag("MISSING_MID", "allow", 2.5)),
+            ),
+        ),
+        (
+            "classify_rejected",
+            Classified(
+                "reject", 1.2, (Tag("MPCTL_BLOCK", "reject"), Tag("MISSING_MID", "allow", 2.5))
+            ),
+        ),
+    ],
+)
+def test_classifying(name: str, classified: Classified) -> None:
+    """The outcome, the score, and the tags that lead to it."""
+    with replayed(name) as session:
+        assert Filtering(session).classify(MESSAGE, ENVELOPE) == classified
+
+
+def test_a_message_that_cannot_be_parsed() -> None:
+    """The refusal has status 200, and its words are said."""
+    with (
+        replayed("classify_unparsable") as session,
+        pytest.raises(MpctlError, match="Failed to parse message"),
+    ):
+        Filtering(session).classify(MESSAGE, ENVELOPE)
+
+
+@pytest.mark.parametrize(("name", "lesson"), [("train", Lesson.SPAM), ("train_newer", Lesson.HAM)])
+def test_training(name: str, lesson: Lesson) -> None:
+    """The message goes raw, and where v0.15 wants it."""
+    with replayed(name) as session:
+        Filtering(session).train(lesson, MESSAGE)
+
+
+def test_what_only_the_enterprise_edition_has() -> None:
+    """The refusal has status 200, and its words are said."""
+    with replayed("enterprise") as session, pytest.raises(MpctlError, match="Enterprise feature"):
+        Filtering(session).train(Lesson.SPAM, MESSAGE)
+
+
+def test_the_queue() -> None:
+    """Both forms of recipients are read."""
+    retry, end = "2026-11-21T09:30:00Z", "2026-11-26T08:00:00Z"
+    with replayed("queue") as session:
+        queue = Queueing(session).list()
+
+    assert (queue.total, queue.running) == (2, True)
+    assert queue.messages == (
+        Queued(
+            FIRST,
+            "maja@harbor.example",
+            "2026-11-21T08:00:00Z",
+            1220,
+            (Waiting("ap@friend.example", "temp fail: 451 4.7.1 Greylisted", retry, end),),
+        ),
+        Queued(
+            "217700302698266625",
+            "",
+            "2026-11-21T08:00:00Z",
+            900,
+            (
+                Waiting("ap@friend.example", "scheduled", retry, end),
+                Waiting("it@friend.example", "completed: 250 2.0.0 Ok", retry, end),
+            ),
+        ),
+    )
+
+
+def test_one_message_of_the_queue() -> None:
+    """It is shown by its number; one that is gone is said to be."""
+    with replayed("queue_one") as session:
+        assert Queueing(session).show(FIRST).id == FIRST
+    with replayed("queue_gone") as session, pytest.raises(MpctlError, match="no message"):
+        Queueing(session).show(FIRST)
+
+
+def test_a_message_is_tried_again_and_given_up() -> None:
+    """By its id, and never all of them; what did not match is told apart."""
+    with replayed("queue_changed") as session:
+        queue = Queueing(session)
+        assert queue.reschedule(FIRST, "2026-11-22T09:00:00Z")
+        assert not queue.cancel(FIRST)
+
+
+def test_reloading() -> None:
+    """What the server has against what is stored is given by its key."""
+    with replayed("reload") as session:
+        assert Reloading(session).reload() == {
+            "spam-filter.pyzor.host": "Failed to resolve address: no record found"
+        }
+
+
+def test_every_cassette_is_used_and_holds_no_key() -> None:
+    """What nobody replays proves nothing."""
+    text = Path(__file__).read_text("utf-8")
+    for path in CASSETTES.glob("*.yaml"):
+        assert f'"{path.stem}"' in text
+        assert "authorization" not in path.read_text("utf-8").lower()
