@@ -1,6 +1,8 @@
-"""`config`: the settings of an entity, the permissions first."""
+"""`config`: the settings of an entity, those that policies can write and the permissions."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
 
@@ -111,3 +113,44 @@ def test_a_document_that_cannot_be_read(
     ran = mpctl("config", "domains/acme.example", "--sandbox")
 
     assert (ran.code, ran.out) == (1, "")
+
+
+FOUR = """\
+version: 1
+default_target: mail
+targets:
+  mail: {provider: stalwart}
+  boxes: {provider: rackspace}
+"""
+SERVER = """\
+setting            value
+discard_threshold  "0"
+plumbing           "current"
+reject_threshold   "0"
+spam_threshold     "6"
+"""
+MAILBOX = """\
+setting                    value
+filter_level               "on"
+quarantine_owner           "none"
+send_to_domain_quarantine  false
+"""
+
+
+@pytest.mark.parametrize(
+    ("entity", "words", "rows"),
+    [
+        ("server/mx.harbor.example", [], SERVER),
+        ("server/mx.harbor.example", ["--all"], f'{SERVER}spam_filter        "on"\n'),
+        ("boxes:ex_mailboxes/alice.ng@acme.example", [], MAILBOX),
+    ],
+)
+def test_what_policies_can_write_is_shown(
+    mpctl: Mpctl, in_folder: Path, entity: str, words: list[str], rows: str
+) -> None:
+    """At every service, by the names that policies use; the rest when it is asked for."""
+    (in_folder / "policies" / "mpctl.yaml").write_text(FOUR, "utf-8")
+    ran = mpctl("config", entity, *words, "--sandbox")
+
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == f"{BANNER}\n\n{entity.removeprefix('boxes:')}\n\n{rows}"

@@ -30,6 +30,7 @@ CALLS = CallTable(
         Call("PUT", "/things/{}", Effect.WRITE, Repeat.ALWAYS),
         Call("DELETE", "/things/{}", Effect.WRITE, Repeat.ALWAYS),
         Call("PUT", "/silent/{}", Effect.WRITE, Repeat.ALWAYS, mute=True),
+        Call("GET", "/people", Effect.READ, only={"fields": "name"}, why="It holds hashes."),
         Call("GET", "/secrets", Effect.FORBIDDEN, why="Its answer holds a password."),
     )
 )

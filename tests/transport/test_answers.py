@@ -109,6 +109,14 @@ def test_a_redirect_is_not_followed(connect: Connect, status: int) -> None:
         ({"message": "", "error": "second"}, "second"),
         ({"message": None, "errors": [], "detail": "third"}, "third"),
         ({"message": 7, "title": "fourth"}, "fourth"),
+        ({"error": "other", "details": "No such file.", "reason": None}, "other: No such file."),
+        (
+            {"error": "other", "details": "Not stored.", "reason": "full"},
+            "other: Not stored.: full",
+        ),
+        ({"error": "fieldMissing", "field": "name"}, "fieldMissing: name"),
+        ({"error": {"message": "no"}, "details": "of it"}, "no: of it"),
+        ({"message": "no", "details": "of it"}, "no"),
     ],
 )
 def test_the_words_of_a_service(body: Any, words: str) -> None:

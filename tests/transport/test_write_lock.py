@@ -71,3 +71,29 @@ def test_a_forbidden_call_is_never_sent(connect: Connect, *, writable: bool) -> 
         ),
     )
     assert line.seen == []
+
+
+@pytest.mark.parametrize(
+    "params", [None, {}, {"fields": ""}, {"fields": "name,secrets"}, {"Fields": "name"}]
+)
+@pytest.mark.parametrize("writable", [False, True])
+def test_a_call_that_is_allowed_in_part_is_sent_in_no_other_way(
+    connect: Connect, params: dict[str, str] | None, *, writable: bool
+) -> None:
+    """Its answer would hold too much, so the parameters that narrow it are required."""
+    line = connect(in_turn(OK), writable=writable)
+
+    with pytest.raises(CallForbidden) as refused:
+        line.session.request("GET", "/people", params=params)
+
+    assert refused.value.diagnostics[0].why == "It holds hashes."
+    assert line.seen == []
+
+
+def test_a_call_that_is_allowed_in_part_is_sent_so(connect: Connect) -> None:
+    """With the parameters that narrow it, and others."""
+    line = connect(in_turn(OK), writable=False)
+
+    line.session.request("GET", "/people", params={"fields": "name", "page": 2})
+
+    assert [seen.target for seen in line.seen] == ["/people?fields=name&page=2"]

@@ -6,7 +6,7 @@ and holds the findings against the waivers. Pure but for the lists, which are pa
 time it is, is an argument.
 """
 
-from mpctl.policy.lint.checks import CODES
+from mpctl.policy.lint.checks import CODES, PLANNED
 from mpctl.policy.lint.judging import Findings, judge
 
-__all__ = ["CODES", "Findings", "judge"]
+__all__ = ["CODES", "PLANNED", "Findings", "judge"]

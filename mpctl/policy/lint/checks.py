@@ -118,7 +118,8 @@ def _named(rule: DeclaredRule) -> str:
 
 CHECKS: Final[tuple[Check, ...]] = (_broad, _unreasoned, _too_long, _ending)
 
-# What the checks can find; these, and no others, can be waived.
+# What the checks can find, and what only a plan finds, by live facts; no other can be waived.
+PLANNED: Final = frozenset({Code.OWN_DOMAIN})
 CODES: Final = frozenset(
     {
         Code.BROAD_ALLOW,

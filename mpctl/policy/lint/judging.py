@@ -12,7 +12,7 @@ from mpctl.core.rule import DeclaredRule, Waiver
 from mpctl.diagnostics import Code, Diagnostic, Severity, in_reading_order
 from mpctl.policy.declarations import Declaration
 from mpctl.policy.lint.breadth import Own
-from mpctl.policy.lint.checks import CHECKS, Ground
+from mpctl.policy.lint.checks import CHECKS, PLANNED, Ground
 from mpctl.policy.loading import Repository
 
 
@@ -104,7 +104,7 @@ def _idle(waivers: Iterable[Waiver], used: set[Waiver], today: date) -> Iterator
     for waiver in dict.fromkeys(waivers):
         if not waiver.stands(today):
             yield _ended(waiver)
-        elif waiver not in used:
+        elif waiver not in used and waiver.code not in PLANNED:
             yield _useless(waiver)
 
 

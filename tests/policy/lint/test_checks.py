@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from mpctl.policy import read_schema
-from mpctl.policy.lint import CODES
+from mpctl.policy.lint import CODES, PLANNED
 from tests.policy.linting import codes, judged, lines
 from tests.policy.workspace import Workspace
 
@@ -175,7 +175,7 @@ def test_what_reading_notices_is_a_finding(workspace: Workspace) -> None:
 
 
 def test_the_schema_knows_what_can_be_waived() -> None:
-    """The codes of a waiver are those of the checks."""
+    """The codes of a waiver are those of the checks, and of a plan."""
     waiver = read_schema("policy")["$defs"]["waiver"]
 
-    assert set(waiver["properties"]["code"]["enum"]) == {code.value for code in CODES}
+    assert set(waiver["properties"]["code"]["enum"]) == {code.value for code in CODES | PLANNED}

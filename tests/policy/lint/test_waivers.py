@@ -13,6 +13,7 @@ from mpctl.policy.lint import CODES
 from tests.policy.linting import NOW, codes, judged, lines
 from tests.policy.workspace import Workspace
 
+DAY = timedelta(days=1)
 SECTION = "{require_reason: all, max_allow_days: 3}"
 
 
@@ -135,7 +136,7 @@ def test_shared_by_an_alias(workspace: Workspace) -> None:
             "{code: broad_allow, reason: x, until: 2026-12-01}",
             (
                 "p.yaml:2:16: error[not-a-choice]: 'code' is the text 'broad_allow', expected "
-                "broad-allow, broad-block, no-reason, long-allow, expiring or expired"
+                "broad-allow, broad-block, no-reason, long-allow, expiring, expired or own-domain"
             ),
         ),
         (
@@ -247,3 +248,13 @@ def test_the_order_of_documents_does_not_matter(workspace: Workspace, documents:
         (d.severity, d.code, d.summary, d.why, d.fix, d.entity)
         for d in judged(workspace, "---\n".join(DOCUMENTS), SECTION).diagnostics
     }
+
+
+def test_what_only_a_plan_finds(workspace: Workspace) -> None:
+    """A waiver of a finding that takes live facts is not blamed, until its day is over."""
+    accepted = rule(waive("own-domain"), value="in.example")
+    policies = f"entity: domains/a.example\nblock:\n  - {accepted}\n"
+
+    assert codes(workspace, policies) == []
+    later = [line.partition("[")[2][:14] for line in lines(workspace, policies, now=NOW + DAY)]
+    assert later == ["expired-waiver"]

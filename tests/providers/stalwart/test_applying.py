@@ -2,90 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing
 from typing import Any
 
 import pytest
 
 from mpctl.core.capabilities import Known
 from mpctl.core.change import SettingChange
-from mpctl.core.outcome import ApplyResult, Outcome, Status
+from mpctl.core.outcome import Status
 from mpctl.core.rule import Action
 from mpctl.diagnostics import Code, ExitCode
-from mpctl.ports import Provider
-from mpctl.providers.service import Setup
 from mpctl.providers.stalwart.capabilities import CAPABILITIES, NOT_LIVE
 from mpctl.providers.stalwart.plumbing import wanted
-from mpctl.providers.stalwart.service import SERVICE
-from mpctl.sandbox import Sandbox
-from mpctl.sandbox.stalwart import SampleData
-from mpctl.transport import CallForbidden, Limits, Session
+from mpctl.transport import CallForbidden
 from tests.clock import FakeClock
-from tests.conformance.mailserver import SERVER, MailServer
+from tests.conformance.mailserver import SERVER
 from tests.conformance.running import Bench
-from tests.conformance.service import NO_SWITCHES, Choice
+from tests.conformance.service import Choice
 from tests.conformance.table import Stage
-
-NAME = "mx.harbor.example"
-LISTED = ["_keep", "block.domain.old.example", "allow.domain.older.example"]
-
-
-class Host(MailServer):
-    """A server with chosen settings, spoken to with a chosen option."""
-
-    def __init__(self, settings: Mapping[str, str], ip_block: str = "mail") -> None:
-        self.stored = {"spam-filter.pyzor.enable": "false", **settings}
-        self.ip_block = ip_block
-        self.entries: list[str] = []
-
-    def open(self, switches: Choice = NO_SWITCHES) -> Sandbox:
-        """A sandbox that holds it."""
-        chosen = {f"stalwart.{name}": value for name, value in switches.items()}
-        data = SampleData.tiny({"mpctl": self.entries}, settings=self.stored)
-        return Sandbox(switches=chosen, stalwart=data)
-
-    @contextmanager
-    def connect(
-        self, sandbox: Sandbox, clock: FakeClock, *, writable: bool, connections: int = 1
-    ) -> Iterator[Provider]:
-        """A provider with the option."""
-        with closing(session(sandbox, clock, writable=writable)) as opened:
-            setup = Setup("SANDBOX", connections, options={"ip_block": self.ip_block})
-            yield SERVICE.provider(opened, setup)
-
-
-def session(sandbox: Sandbox, clock: FakeClock, *, writable: bool = True) -> Session:
-    """A session with the simulator."""
-    simulator = sandbox.stalwart
-    simulator.pace.clock = lambda: clock.now().timestamp()
-    return Session(
-        simulator.base_url,
-        authorize=SERVICE.authorization({"token": simulator.api_token}, clock.clock),
-        calls=SERVICE.calls,
-        limits=Limits(connections=1, attempts=SERVICE.attempts),
-        clock=clock.clock,
-        writable=writable,
-        dialect=SERVICE.dialect,
-    )
-
-
-def ready(ip_block: str = "mail", **settings: str) -> Host:
-    """A server with the plumbing and two rules."""
-    plumbing = {key: value for key, value in wanted().items() if not key.startswith("lookup.")}
-    host = Host({**plumbing, **settings}, ip_block)
-    host.entries = LISTED
-    return host
-
-
-def calls(sandbox: Sandbox, since: int = 0) -> list[str]:
-    """The writes, as they went over the wire."""
-    return [f"{r.method} {r.path}" for r in sandbox.requests[since:] if r.write]
-
-
-def outcomes(result: ApplyResult) -> list[Outcome]:
-    """The ends of all operations."""
-    return [end for ends in result.outcomes.values() for end in ends]
+from tests.providers.stalwart.world import LISTED, Host, calls, outcomes, ready, session
 
 
 def test_one_write_and_one_reload_where_no_setting_changes() -> None:
