@@ -4,6 +4,7 @@ The only floor that knows requests. What a call means (read, write or forbidden)
 be repeated is the provider's knowledge and comes as a table of calls.
 """
 
+from mpctl.transport.address import own_address
 from mpctl.transport.answer import Answer
 from mpctl.transport.below import Location, locate
 from mpctl.transport.calls import Call, CallTable, Effect, Param, Params, Repeat
@@ -49,5 +50,6 @@ __all__ = [
     "TransportError",
     "Unavailable",
     "locate",
+    "own_address",
     "plain_http",
 ]

@@ -17,10 +17,10 @@ from mpctl.providers.stalwart.applying import Applying
 from mpctl.providers.stalwart.capabilities import CAPABILITIES
 from mpctl.providers.stalwart.choice import Choice
 from mpctl.providers.stalwart.domains import Domains
-from mpctl.providers.stalwart.review import ALLOWED_FACT, review
+from mpctl.providers.stalwart.review import ALLOWED_FACT, OWN_FACT, review
 from mpctl.providers.stalwart.settings import Settings
 from mpctl.providers.stalwart.stored import Stored
-from mpctl.transport import Session
+from mpctl.transport import Session, own_address
 
 
 class Stalwart:
@@ -83,9 +83,18 @@ class Stalwart:
             live_name=name,
             rules=tuple(row.rule for row in stored.rows(self._choice)),
             settings=stored.settings(self._choice),
-            facts={ALLOWED_FACT: " ".join(match.value for match in stored.allowed), **domains},
+            facts={**self._addresses(stored), **domains},
             findings=tuple(finding.about(entity) for finding in self._findings(stored)),
         )
+
+    def _addresses(self, stored: Stored) -> dict[str, str]:
+        """Which connections must not be refused, where any are."""
+        if not self._choice.by_connection:
+            return {}
+        return {
+            ALLOWED_FACT: " ".join(match.value for match in stored.allowed),
+            OWN_FACT: own_address(self._session.base_url),
+        }
 
     def _findings(self, stored: Stored) -> Iterator[Diagnostic]:
         if stored.filter_is_off:

@@ -17,6 +17,7 @@ from mpctl.providers.stalwart.domains import DOMAINS_FACT, UNKNOWN_FACT
 from mpctl.providers.stalwart.native import entries_of
 
 ALLOWED_FACT: Final = "allowed_ips"
+OWN_FACT: Final = "own_address"
 # A key has at most 255 bytes: some stores of the server hold no more (3.4).
 MAX_KEY: Final = 255
 _MIN_PREFIX: Final = 8
@@ -32,7 +33,7 @@ def review(
     new = _new(desired, live)
     yield from _too_long(new)
     if choice.by_connection:
-        yield from _cut_off(new, live.facts.get(ALLOWED_FACT, "").split())
+        yield from _cut_off(new, live)
     yield from _own_domains(new, live, today)
     if not choice.dmarc:
         yield from _forgeable(new)
@@ -98,15 +99,17 @@ def _forgeable(new: Sequence[DeclaredRule]) -> Iterator[Diagnostic]:
         )
 
 
-def _cut_off(new: Sequence[DeclaredRule], allowed: Sequence[str]) -> Iterator[Diagnostic]:
+def _cut_off(new: Sequence[DeclaredRule], live: LiveEntity) -> Iterator[Diagnostic]:
+    allowed = live.facts.get(ALLOWED_FACT, "").split()
+    own = live.facts.get(OWN_FACT, "")
     for rule in new:
         if rule.key.action is Action.BLOCK and rule.key.match.kind is Kind.IP:
-            why = _dangerous(rule.key.match.value, allowed)
+            why = _dangerous(rule.key.match.value, allowed, own)
             if why:
                 yield _refused(rule, why)
 
 
-def _dangerous(value: str, allowed: Sequence[str]) -> str:
+def _dangerous(value: str, allowed: Sequence[str], own: str) -> str:
     """Why no connection from a network may be refused, empty if it may (6.6, 11.10)."""
     network = ipaddress.ip_network(value)
     if network.is_loopback or _overlaps(network, "127.0.0.0/8") or _overlaps(network, "::1"):
@@ -115,6 +118,8 @@ def _dangerous(value: str, allowed: Sequence[str]) -> str:
         return f"the server takes networks of {_MIN_PREFIX} bits and more"
     if isinstance(network, ipaddress.IPv6Network) and _MAPPED.subnet_of(network):
         return "it contains every IPv4 address"
+    if own and _overlaps(network, own):
+        return f"mpctl itself asks from {own}"
     inside = [text for text in allowed if _overlaps(network, text)]
     return f"server.allowed-ip has {inside[0]}" if inside else ""
 

@@ -113,17 +113,14 @@ def test_a_server() -> None:
         "discard_threshold": "0",
         "reject_threshold": "0",
     }
-    assert live.facts == {
-        "allowed_ips": "192.0.2.250",
-        "own_domains": "harbor.example xn--bcher-kva.example",
-    }
+    assert live.facts == {"own_domains": "harbor.example xn--bcher-kva.example"}
 
 
 def test_a_server_where_nothing_is_set() -> None:
     """What is not there has its documented default; the name is the host of the base URL."""
     live = fetched("reading_nothing").entities[MX]
 
-    assert (live.rules, live.facts) == ((), {"allowed_ips": "", "own_domains": ""})
+    assert (live.rules, live.facts) == ((), {"own_domains": ""})
     assert live.settings == {
         "plumbing": "missing",
         "spam_threshold": "5",
@@ -188,13 +185,13 @@ ALL_OF_C = (
 STILL = "stored, but not live: "
 FIFTEEN = setting("reject_threshold", "15")
 SPAM = block("spam.example")
+BACK = "everything was put back as it was"
 NOT_ASKED = (
     f"stored and reloaded; the filter could not be asked: {FORBIDDEN}; this call needs the "
     "permission spam-filter-train, from v0.15 on spam-filter-test"
 )
 PUT_BACK = (
-    'the server refuses it: spam-filter.score.reject: Invalid floating point value "15".; '
-    "everything was put back as it was"
+    f'the server refuses it: spam-filter.score.reject: Invalid floating point value "15".; {BACK}'
 )
 SHADOWED = (
     "the server took it without effect: spam-filter.score.reject is set in its local "
@@ -272,6 +269,25 @@ def test_a_write(
 def test_a_write_that_fails(name: str, operations: list[Operation], detail: str) -> None:
     """It says so, in the server's words where there are some."""
     assert done(name, *operations) == [("failed", detail)]
+
+
+@pytest.mark.parametrize(
+    ("name", "detail"),
+    [
+        (
+            "own_address_error",
+            'the server refuses it: server.blocked-ip: Invalid IP address "192.0.2.128/25".; '
+            f"{BACK}",
+        ),
+        (
+            "foreign_address_error",
+            f'{STILL}server.blocked-ip: Invalid IP address "0".',
+        ),
+    ],
+)
+def test_whose_address_is_wrong(name: str, detail: str) -> None:
+    """The server's words tell ours, which is put back, from that of somebody else."""
+    assert done(name, block("192.0.2.128/25"), **CONNECTION) == [("failed", detail)]
 
 
 def test_half_of_a_refused_request() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from mpctl.core.match import parse_match
 from mpctl.core.rule import Action, DeclaredRule, LiveRule, RuleKey, Waiver
-from mpctl.core.state import DesiredEntity, LiveEntity, Mode
+from mpctl.core.state import DesiredEntity, LiveEntity, Mode, Reading
 from mpctl.diagnostics import Code, ExitCode, Severity
 from mpctl.providers.stalwart.choice import Choice
 from mpctl.providers.stalwart.review import review
@@ -157,3 +157,32 @@ def test_a_key_that_may_not_list_domains_plans_with_a_note() -> None:
     assert (problems, code) == ([], ExitCode.DONE)
     ((told, summary),) = findings
     assert (told, summary.rpartition(": ")[2]) == (Code.OWN_DOMAIN, "spam.example, harbor.example")
+
+
+@pytest.mark.parametrize(
+    ("network", "refused"),
+    [
+        ("203.0.113.0/24", True),
+        ("203.0.113.7", True),
+        ("203.0.113.8", False),
+        ("2001:db8::1", False),
+    ],
+)
+def test_mpctl_does_not_lock_itself_out(network: str, *, refused: bool) -> None:
+    """The address that it asks from is not refused; to block mail from there harms nobody."""
+    live = replace(LIVE, facts={"own_address": "203.0.113.7"})
+    desired = declared(Action.BLOCK, network)
+    error = [(Code.UNSUPPORTED_VALUE, Severity.ERROR)]
+
+    assert found(desired, live, Choice(by_connection=True)) == (error if refused else [])
+    assert found(desired, live) == []
+
+
+def test_where_connections_are_refused_the_own_address_is_known() -> None:
+    """It is asked of this machine, and only where somebody needs it."""
+    for option, known in (("connection", "127.0.0.1"), ("mail", None)):
+        with (host := ready(option)).open() as sandbox:
+            bench = Bench(host, sandbox)
+            with host.connect(sandbox, bench.clock, writable=False) as provider:
+                live = provider.fetch([Reading(bench.entity)]).entities[bench.entity]
+            assert live.facts.get("own_address") == known

@@ -1,0 +1,145 @@
+"""What may not be live is noted at the server, until it is; and nothing is built on it."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+import pytest
+
+from mpctl.core.outcome import Outcome, Status
+from mpctl.diagnostics import Code, ExitCode
+from mpctl.providers.stalwart.reloading import Reloading
+from mpctl.sandbox import Fault, Sandbox
+from tests.conformance.running import Bench
+from tests.conformance.table import Stage
+from tests.providers.stalwart.workbench import batch, block
+from tests.providers.stalwart.world import LISTED, Host, calls, outcomes, ready, session
+
+NOTED = "mpctl: not live"
+RULES = Stage("rules", allow=("friend.example",), block=("spam.example",))
+ALL = Stage("all", allow=("friend.example",), block=("spam.example",), setting=0)
+
+
+def note(sandbox: Sandbox) -> str:
+    """What the sentinel says."""
+    return sandbox.stalwart.state.settings()["lookup.mpctl._keep"]
+
+
+def words(ends: list[Outcome]) -> set[tuple[str, str, Code | None]]:
+    """What was changed, how it ended, and the code."""
+    return {(getattr(e.operation.change, "shown", "setting"), e.status.value, e.code) for e in ends}
+
+
+@pytest.mark.parametrize("status", ["500", "403"])
+def test_what_cannot_be_read_back_stays_noted(status: str) -> None:
+    """Nobody knows whether it is live, so the next run reloads."""
+    with (host := ready()).open() as sandbox:
+        bench = Bench(host, sandbox)
+        sandbox.inject(Fault.parse(f"GET ^/settings/keys {status} nth=4 times=forever"))
+        result = bench.apply(RULES.desired(host, bench.entity))
+        assert {end.status for end in outcomes(result)} == {Status.UNKNOWN}
+        assert result.exit_code is ExitCode.PARTIAL
+        assert note(sandbox) == NOTED
+
+        sandbox.clear_faults()
+        assert bench.apply(RULES.desired(host, bench.entity)).exit_code is ExitCode.DONE
+        assert note(sandbox) == "mpctl"
+
+
+def test_nothing_is_built_on_what_is_not_live() -> None:
+    """Entries come, the setting does not become live, and so no entry goes."""
+    with (host := ready()).open({"foreign_error": "score"}) as sandbox:
+        bench = Bench(host, sandbox)
+        result = bench.apply(ALL.desired(host, bench.entity))
+
+        assert words(outcomes(result)) == {
+            ("friend.example", "applied", None),
+            ("spam.example", "applied", None),
+            ("setting", "failed", Code.NOT_LIVE),
+            ("older.example", "not attempted", None),
+            ("old.example", "not attempted", None),
+        }
+        assert result.exit_code is ExitCode.PARTIAL
+        assert set(LISTED) < set(sandbox.stalwart.state.live_entries("mpctl"))
+        assert note(sandbox) == NOTED
+
+
+def test_no_reload_follows_one_that_failed() -> None:
+    """What was to be live before is not, so the list stays as it was."""
+    with (host := ready()).open({"foreign_error": "score"}) as sandbox:
+        bench = Bench(host, sandbox)
+        result = bench.apply(Stage("x", setting=0).desired(host, bench.entity))
+
+        assert calls(sandbox) == ["GET /reload", "POST /settings", "GET /reload"]
+        assert {end.code for end in outcomes(result)} == {Code.NOT_LIVE}
+        assert set(LISTED) == set(sandbox.stalwart.state.live_entries("mpctl"))
+
+
+@pytest.mark.parametrize(("kind", "ends"), [("403", Status.FAILED), ("500", Status.FAILED)])
+def test_plumbing_that_stays_noted_is_not_done(kind: str, ends: Status) -> None:
+    """Everything is live, but the next plan would say otherwise."""
+    with (host := Host({})).open() as sandbox:
+        bench = Bench(host, sandbox)
+        sandbox.inject(Fault.parse(f"POST ^/settings$ {kind} nth=2 times=forever"))
+        result = bench.apply(Stage("x", block=("spam.example",)).desired(host, bench.entity))
+
+        assert words(outcomes(result)) == {
+            ("spam.example", "applied", None),
+            ("setting", ends.value, None),
+        }
+        (told,) = [end.detail for end in outcomes(result) if end.detail]
+        assert told.startswith("it is live, but that could not be noted: ")
+        assert note(sandbox) == NOTED
+
+
+def test_whether_a_key_may_reload_is_asked_once() -> None:
+    """Of a provider that writes twice, only the first write asks."""
+    with (host := ready()).open() as sandbox:
+        bench = Bench(host, sandbox)
+        with host.connect(sandbox, bench.clock, writable=True) as provider:
+            provider.apply(batch([block("one.example")]))
+            provider.apply(batch([block("two.example")]))
+        assert calls(sandbox).count("GET /reload") == 1
+
+
+def test_what_an_earlier_run_left_becomes_live_too() -> None:
+    """A note says that any reload may be missing, so all are asked for before it goes."""
+    with (host := ready()).open() as sandbox:
+        sandbox.stalwart.state.add_entry("mpctl", "_keep", NOTED, live=False)
+        sandbox.stalwart.state.add_entry("mpctl", "block.domain.left.example", live=False)
+        bench = Bench(host, sandbox)
+        desired = Stage("x", allow=None, block=None, setting=0).desired(host, bench.entity)
+
+        assert bench.apply(desired).exit_code is ExitCode.DONE
+        assert "block.domain.left.example" in sandbox.stalwart.state.live_entries("mpctl")
+        assert note(sandbox) == "mpctl"
+
+
+@pytest.mark.parametrize("spelled", ["198.51.100.7", "198.51.100.7/32"])
+def test_a_ban_that_came_in_between_is_not_taken_over(spelled: str) -> None:
+    """What somebody else blocked meanwhile is left as it is, and the rule holds."""
+    with (host := ready("connection")).open() as sandbox:
+        sandbox.stalwart.state.set_settings({f"server.blocked-ip.{spelled}": ""})
+        bench = Bench(host, sandbox)
+        with host.connect(sandbox, bench.clock, writable=True) as provider:
+            (end,) = provider.apply(batch([block("198.51.100.7")]))
+
+        assert (end.status, end.detail.partition(":")[0]) == (
+            Status.APPLIED,
+            "somebody else blocks it already, perhaps the server itself",
+        )
+        assert sandbox.stalwart.state.settings("server.blocked-ip.") == {
+            f"server.blocked-ip.{spelled}": ""
+        }
+
+
+def test_a_reload_that_is_asked_for_takes_the_note_away() -> None:
+    """Only when nothing failed."""
+    for foreign, left in (("score", NOTED), ("off", "mpctl")):
+        with (host := ready()).open({"foreign_error": foreign}) as sandbox:
+            sandbox.stalwart.state.add_entry("mpctl", "_keep", NOTED, live=False)
+            bench = Bench(host, sandbox)
+            with closing(session(sandbox, bench.clock)) as opened:
+                Reloading(opened).reload()
+            assert note(sandbox) == left
+            assert calls(sandbox)[:2] == ["GET /reload", "GET /reload/lookup"]
