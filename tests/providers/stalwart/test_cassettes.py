@@ -190,9 +190,8 @@ NOT_ASKED = (
     f"stored and reloaded; the filter could not be asked: {FORBIDDEN}; this call needs the "
     "permission spam-filter-train, from v0.15 on spam-filter-test"
 )
-PUT_BACK = (
-    f'the server refuses it: spam-filter.score.reject: Invalid floating point value "15".; {BACK}'
-)
+REFUSES = "the server refuses it: "
+PUT_BACK = f'{REFUSES}spam-filter.score.reject: Invalid floating point value "15".; {BACK}'
 SHADOWED = (
     "the server took it without effect: spam-filter.score.reject is set in its local "
     "configuration file, which wins"
@@ -276,8 +275,7 @@ def test_a_write_that_fails(name: str, operations: list[Operation], detail: str)
     [
         (
             "own_address_error",
-            'the server refuses it: server.blocked-ip: Invalid IP address "192.0.2.128/25".; '
-            f"{BACK}",
+            f'{REFUSES}server.blocked-ip: Invalid IP address "192.0.2.128/25".; {BACK}',
         ),
         (
             "foreign_address_error",

@@ -75,6 +75,29 @@ def test_no_reload_follows_one_that_failed() -> None:
         assert set(LISTED) == set(sandbox.stalwart.state.live_entries("mpctl"))
 
 
+def test_one_reload_for_two_kinds_of_blocks_fails_for_both() -> None:
+    """A single address goes live with the networks, where those need the full reload."""
+    with (host := ready("connection")).open({"foreign_error": "score"}) as sandbox:
+        bench = Bench(host, sandbox)
+        blocks = ("198.51.100.7", "203.0.113.0/24", "old.example")
+        result = bench.apply(Stage("x", allow=None, block=blocks).desired(host, bench.entity))
+
+        assert {end.code for end in outcomes(result)} == {Code.NOT_LIVE}
+        assert sandbox.stalwart.state.blocked() == set()
+
+
+def test_an_entry_without_its_rule_is_not_live() -> None:
+    """The list is loaded, and nothing asks it as long as the rule is not."""
+    with (host := Host({})).open({"foreign_error": "score"}) as sandbox:
+        bench = Bench(host, sandbox)
+        result = bench.apply(Stage("x", block=("spam.example",)).desired(host, bench.entity))
+
+        assert words(outcomes(result)) == {
+            ("spam.example", "failed", Code.NOT_LIVE),
+            ("setting", "failed", Code.NOT_LIVE),
+        }
+
+
 @pytest.mark.parametrize(("kind", "ends"), [("403", Status.FAILED), ("500", Status.FAILED)])
 def test_plumbing_that_stays_noted_is_not_done(kind: str, ends: Status) -> None:
     """Everything is live, but the next plan would say otherwise."""
