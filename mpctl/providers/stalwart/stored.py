@@ -139,8 +139,8 @@ class Stored:
             yield from self._foreign(set(ours.values()))
 
     def _foreign(self, ours: set[Match | None]) -> Iterator[Row]:
-        for text, value in self.blocked.items():
-            match = None if is_ours(value) else as_network(text)
+        for text in self.blocked:
+            match = as_network(text)
             if match is not None and match not in ours:
                 rule = LiveRule(
                     RuleKey(Action.BLOCK, match),

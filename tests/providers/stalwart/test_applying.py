@@ -48,8 +48,9 @@ def test_one_write_and_one_reload_where_no_setting_changes() -> None:
 
 def test_a_new_server_gets_the_plumbing_once_the_list_is_finished() -> None:
     """The rule goes live after the list, so that what leaves the list never counts."""
-    with (host := Host({})).open() as sandbox:
-        host.entries = LISTED
+    host = Host({})
+    host.entries = LISTED
+    with host.open() as sandbox:
         bench = Bench(host, sandbox)
         desired = Stage("x", block=("spam.example",)).desired(host, bench.entity)
         assert bench.apply(desired).exit_code is ExitCode.DONE
@@ -140,6 +141,30 @@ def test_a_block_moves_when_the_option_changes() -> None:
             "_keep",
             "allow.domain.older.example",
         }
+
+
+@pytest.mark.parametrize("option", ["mail", "connection"])
+def test_a_block_that_moves_holds_at_every_moment(option: str) -> None:
+    """From the list to the connections or back, the one is live before the other goes."""
+    with (host := ready(option)).open() as sandbox:
+        state = sandbox.stalwart.state
+        if option == "mail":
+            state.set_settings({"server.blocked-ip.198.51.100.7": "mpctl"})
+        else:
+            state.add_entry("mpctl", "block.ip.198.51.100.7")
+        bench, seen = Bench(host, sandbox), list[tuple[bool, bool]]()
+
+        def look() -> None:
+            listed = "block.ip.198.51.100.7" in state.live_entries("mpctl")
+            seen.append((listed, bool(state.blocked())))
+
+        for number in range(1, 40):
+            sandbox.meanwhile("*", ".", look, nth=number)
+        desired = Stage("x", allow=None, block=("198.51.100.7", "old.example"))
+        assert bench.apply(desired.desired(host, bench.entity)).exit_code is ExitCode.DONE
+        look()
+        assert (False, False) not in seen
+        assert seen[-1] == (option == "mail", option == "connection")
 
 
 @pytest.mark.parametrize(

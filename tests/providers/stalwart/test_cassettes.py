@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-import vcr
 
-from mpctl.core.mailflow import Classified, Envelope, Lesson, Queued, Tag, Waiting
 from mpctl.core.match import Kind
 from mpctl.core.schedule import Operation
 from mpctl.core.state import LiveState, Reading
@@ -17,12 +13,10 @@ from mpctl.diagnostics import Code, Diagnostic, MpctlError
 from mpctl.ports import Provider
 from mpctl.providers.service import Setup
 from mpctl.providers.stalwart.capabilities import MISSING, WITHOUT_DMARC
-from mpctl.providers.stalwart.filtering import Filtering
-from mpctl.providers.stalwart.queueing import Queueing
-from mpctl.providers.stalwart.reloading import Reloading
 from mpctl.providers.stalwart.service import SERVICE
-from mpctl.transport import Limits, Session
+from mpctl.transport import Session
 from tests.clock import FakeClock
+from tests.providers.stalwart.replaying import BASE, CASSETTES, TOKEN, replayed
 from tests.providers.stalwart.workbench import (
     MX,
     allow,
@@ -34,37 +28,10 @@ from tests.providers.stalwart.workbench import (
     unblock,
 )
 
-CASSETTES = Path(__file__).parents[2] / "cassettes" / "stalwart"
-BASE = "https://mx.harbor.example/api"
-TOKEN = "api_bXBjdGw6bm90LWEtc2VjcmV0"
-RECORDER = vcr.VCR(
-    cassette_library_dir=str(CASSETTES), record_mode="none", match_on=["method", "uri", "body"]
-)
 CONNECTION = {"ip_block": "connection"}
 DMARC = {"allow_needs": "dmarc"}
 DONE = ("applied", "")
-MESSAGE = "From: <a@spam.example>\r\nSubject: hi\r\n\r\nhi\r\n"
 FORBIDDEN = "refused with 403: You do not have enough permissions to access this resource"
-FIRST = "217700302698266624"
-
-
-@contextmanager
-def replayed(name: str, clock: FakeClock | None = None) -> Iterator[Session]:
-    """Open a session that hears what the cassette holds, and must ask for all of it."""
-    clock = clock or FakeClock()
-    session = Session(
-        BASE,
-        authorize=SERVICE.authorization({"token": TOKEN}, clock.clock),
-        calls=SERVICE.calls,
-        limits=Limits(connections=1, attempts=SERVICE.attempts, retry_after_default=SERVICE.pause),
-        clock=clock.clock,
-        secrets=(TOKEN,),
-        writable=True,
-        dialect=SERVICE.dialect,
-    )
-    with closing(session), RECORDER.use_cassette(f"{name}.yaml") as cassette:
-        yield session
-        assert cassette.all_played, "the cassette holds requests that were not made"
 
 
 def provider(session: Session, options: dict[str, str]) -> Provider:
@@ -296,116 +263,10 @@ def test_half_of_a_refused_request() -> None:
     ]
 
 
-ENVELOPE = Envelope(
-    address="198.51.100.7",
-    sender="a@spam.example",
-    recipients=("maja@harbor.example",),
-    helo="mx.spam.example",
-)
-
-
-@pytest.mark.parametrize(
-    ("name", "classified"),
-    [
-        (
-            "classify",
-            Classified(
-                "allow",
-                -95.0,
-                (Tag("MPCTL_ALLOW", "allow", -100.0), Tag("MISSING_MID", "allow", 2.5)),
-            ),
-        ),
-        (
-            "classify_rejected",
-            Classified(
-                "reject", 1.2, (Tag("MPCTL_BLOCK", "reject"), Tag("MISSING_MID", "allow", 2.5))
-            ),
-        ),
-    ],
-)
-def test_classifying(name: str, classified: Classified) -> None:
-    """The outcome, the score, and the tags that lead to it."""
-    with replayed(name) as session:
-        assert Filtering(session).classify(MESSAGE, ENVELOPE) == classified
-
-
-def test_a_message_that_cannot_be_parsed() -> None:
-    """The refusal has status 200, and its words are said."""
-    with (
-        replayed("classify_unparsable") as session,
-        pytest.raises(MpctlError, match="Failed to parse message"),
-    ):
-        Filtering(session).classify(MESSAGE, ENVELOPE)
-
-
-@pytest.mark.parametrize(("name", "lesson"), [("train", Lesson.SPAM), ("train_newer", Lesson.HAM)])
-def test_training(name: str, lesson: Lesson) -> None:
-    """The message goes raw, and where v0.15 wants it."""
-    with replayed(name) as session:
-        Filtering(session).train(lesson, MESSAGE)
-
-
-def test_what_only_the_enterprise_edition_has() -> None:
-    """The refusal has status 200, and its words are said."""
-    with replayed("enterprise") as session, pytest.raises(MpctlError, match="Enterprise feature"):
-        Filtering(session).train(Lesson.SPAM, MESSAGE)
-
-
-def test_the_queue() -> None:
-    """Both forms of recipients are read."""
-    retry, end = "2026-11-21T09:30:00Z", "2026-11-26T08:00:00Z"
-    with replayed("queue") as session:
-        queue = Queueing(session).list()
-
-    assert (queue.total, queue.running) == (2, True)
-    assert queue.messages == (
-        Queued(
-            FIRST,
-            "maja@harbor.example",
-            "2026-11-21T08:00:00Z",
-            1220,
-            (Waiting("ap@friend.example", "temp fail: 451 4.7.1 Greylisted", retry, end),),
-        ),
-        Queued(
-            "217700302698266625",
-            "",
-            "2026-11-21T08:00:00Z",
-            900,
-            (
-                Waiting("ap@friend.example", "scheduled", retry, end),
-                Waiting("it@friend.example", "completed: 250 2.0.0 Ok", retry, end),
-            ),
-        ),
-    )
-
-
-def test_one_message_of_the_queue() -> None:
-    """It is shown by its number; one that is gone is said to be."""
-    with replayed("queue_one") as session:
-        assert Queueing(session).show(FIRST).id == FIRST
-    with replayed("queue_gone") as session, pytest.raises(MpctlError, match="no message"):
-        Queueing(session).show(FIRST)
-
-
-def test_a_message_is_tried_again_and_given_up() -> None:
-    """By its id, and never all of them; what did not match is told apart."""
-    with replayed("queue_changed") as session:
-        queue = Queueing(session)
-        assert queue.reschedule(FIRST, "2026-11-22T09:00:00Z")
-        assert not queue.cancel(FIRST)
-
-
-def test_reloading() -> None:
-    """What the server has against what is stored is given by its key."""
-    with replayed("reload") as session:
-        assert Reloading(session).reload() == {
-            "spam-filter.pyzor.host": "Failed to resolve address: no record found"
-        }
-
-
 def test_every_cassette_is_used_and_holds_no_key() -> None:
     """What nobody replays proves nothing."""
-    text = Path(__file__).read_text("utf-8")
+    tests = Path(__file__).parent.glob("test_*cassettes.py")
+    text = "".join(path.read_text("utf-8") for path in tests)
     for path in CASSETTES.glob("*.yaml"):
         assert f'"{path.stem}"' in text
         assert "authorization" not in path.read_text("utf-8").lower()

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mpctl.core.match import Kind, Match, parse_match
-from mpctl.providers.stalwart.native import Entries, entries_of, meaning_of, value_of
+from mpctl.providers.stalwart.native import Entries, entries_of, is_ours, meaning_of, value_of
 
 IPV4 = st.builds(
     lambda bits, length: str(ipaddress.ip_network((bits, length), strict=False)),
@@ -110,3 +110,19 @@ def test_what_no_kind_says_is_native(entry: str) -> None:
     """An entry that mpctl would write otherwise, or not at all, is shown as it stands."""
     assert meaning_of(entry) == Match(Kind.NATIVE, entry)
     assert set(Entries.of({entry: ""}).matches) == {Match(Kind.NATIVE, entry)}
+
+
+@pytest.mark.parametrize(
+    ("value", "ours"),
+    [
+        ("mpctl", True),
+        ("mpctl: HD-4711", True),
+        ("", False),
+        ("mpctl-old", False),
+        ("by hand, not mpctl", False),
+        ("MPCTL", False),
+    ],
+)
+def test_only_our_mark_makes_a_key_ours(value: str, *, ours: bool) -> None:
+    """The server's bans have no value; a note that begins alike is somebody else's."""
+    assert is_ours(value) is ours
