@@ -243,15 +243,6 @@ def test_a_shadowed_key_is_named(hidden: str) -> None:
         assert result.exit_code is ExitCode.PARTIAL
 
 
-def test_a_filter_that_says_otherwise_is_believed() -> None:
-    """Of two nodes in turn only one reloads its lists: what classify says counts."""
-    with (host := ready()).open({"cluster": "balanced"}) as sandbox:
-        bench = Bench(host, sandbox)
-        result = bench.apply(Stage("x", block=("spam.example",)).desired(host, bench.entity))
-        assert result.exit_code in {ExitCode.PARTIAL, ExitCode.DONE}
-        assert all(one.status in {Status.APPLIED, Status.FAILED} for one in outcomes(result))
-
-
 def problem(choice: Choice) -> Any:
     """What keeps a plan from being made."""
     with (host := ready()).open(choice) as sandbox:
