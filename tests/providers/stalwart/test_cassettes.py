@@ -105,6 +105,13 @@ def test_domains_that_the_key_may_not_list() -> None:
     )
 
 
+def test_a_list_of_domains_that_is_not_whole() -> None:
+    """What is missing could be the one that is blocked, so nobody knows."""
+    live = fetched("reading_some_domains").entities[MX]
+
+    assert live.facts == {"own_domains_unknown": "the server lists 1 of 2"}
+
+
 @pytest.mark.parametrize(
     ("name", "code", "words"),
     [

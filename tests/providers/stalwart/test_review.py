@@ -14,6 +14,7 @@ from mpctl.core.state import DesiredEntity, LiveEntity, Mode, Reading
 from mpctl.diagnostics import Code, ExitCode, Severity
 from mpctl.providers.stalwart.choice import Choice
 from mpctl.providers.stalwart.review import review
+from mpctl.sandbox import Fault
 from tests.conformance.running import Bench
 from tests.conformance.table import HERE, Stage
 from tests.providers.stalwart.workbench import MX
@@ -186,3 +187,31 @@ def test_where_connections_are_refused_the_own_address_is_known() -> None:
             with host.connect(sandbox, bench.clock, writable=False) as provider:
                 live = provider.fetch([Reading(bench.entity)]).entities[bench.entity]
             assert live.facts.get("own_address") == known
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"), [("500", Code.UNAVAILABLE), ("html", Code.UNEXPECTED_ANSWER)]
+)
+def test_domains_that_could_not_be_read_stop_the_plan(fault: str, code: Code) -> None:
+    """An answer that did not come is no permission."""
+    with (host := ready()).open() as sandbox:
+        sandbox.inject(Fault.parse(f"GET ^/principal {fault} times=forever"))
+        bench = Bench(host, sandbox)
+        plan = bench.plan(Stage("x", block=("spam.example",)).desired(host, bench.entity))
+
+    assert [problem.code for problem in plan.problems] == [code]
+
+
+def test_the_domains_are_asked_for_once_a_run() -> None:
+    """They are no ground of the plan, and a setting alone does not need them."""
+    for stage, asked in (
+        (Stage("x", block=("spam.example",)), 1),
+        (Stage("x", allow=None, block=None, setting=0), 0),
+    ):
+        with (host := ready()).open() as sandbox:
+            bench = Bench(host, sandbox)
+            with host.connect(sandbox, bench.clock, writable=False) as provider:
+                for _ in range(3):
+                    provider.fetch([stage.desired(host, bench.entity).reads])
+            paths = [request.path for request in sandbox.requests]
+        assert paths.count("/principal") == asked
