@@ -12,10 +12,11 @@ from mpctl.providers.stalwart.reloading import Reloading
 from mpctl.sandbox import Fault, Sandbox
 from tests.conformance.running import Bench
 from tests.conformance.table import Stage
-from tests.providers.stalwart.workbench import batch, block
+from tests.providers.stalwart.workbench import batch, block, setting
 from tests.providers.stalwart.world import LISTED, Host, calls, outcomes, ready, session
 
 NOTED = "mpctl: not live"
+SCORE = "stored, but not live: spam-filter.list.scores."
 RULES = Stage("rules", allow=("friend.example",), block=("spam.example",))
 ALL = Stage("all", allow=("friend.example",), block=("spam.example",), setting=0)
 
@@ -82,6 +83,7 @@ def test_one_reload_for_two_kinds_of_blocks_fails_for_both() -> None:
         blocks = ("198.51.100.7", "203.0.113.0/24", "old.example")
         result = bench.apply(Stage("x", allow=None, block=blocks).desired(host, bench.entity))
 
+        assert all(SCORE in end.detail for end in outcomes(result))
         assert {end.code for end in outcomes(result)} == {Code.NOT_LIVE}
         assert sandbox.stalwart.state.blocked() == set()
 
@@ -96,6 +98,7 @@ def test_an_entry_without_its_rule_is_not_live() -> None:
             ("spam.example", "failed", Code.NOT_LIVE),
             ("setting", "failed", Code.NOT_LIVE),
         }
+        assert all(SCORE in end.detail for end in outcomes(result))
 
 
 @pytest.mark.parametrize(("kind", "ends"), [("403", Status.FAILED), ("500", Status.FAILED)])
@@ -131,9 +134,10 @@ def test_what_an_earlier_run_left_becomes_live_too() -> None:
         sandbox.stalwart.state.add_entry("mpctl", "_keep", NOTED, live=False)
         sandbox.stalwart.state.add_entry("mpctl", "block.domain.left.example", live=False)
         bench = Bench(host, sandbox)
-        desired = Stage("x", allow=None, block=None, setting=0).desired(host, bench.entity)
+        with host.connect(sandbox, bench.clock, writable=True) as provider:
+            (end,) = provider.apply(batch([setting("reject_threshold", "7.5")]))
 
-        assert bench.apply(desired).exit_code is ExitCode.DONE
+        assert end.status is Status.APPLIED
         assert "block.domain.left.example" in sandbox.stalwart.state.live_entries("mpctl")
         assert note(sandbox) == "mpctl"
 
