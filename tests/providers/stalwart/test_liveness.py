@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
@@ -126,6 +128,23 @@ def test_whether_a_key_may_reload_is_asked_once() -> None:
             provider.apply(batch([block("one.example")]))
             provider.apply(batch([block("two.example")]))
         assert calls(sandbox).count("GET /reload") == 1
+
+
+def test_batches_of_one_server_go_one_after_the_other() -> None:
+    """A reload starts from what it finds; a batch that comes meanwhile waits for the end (11.6)."""
+    with (host := ready()).open() as sandbox, ThreadPoolExecutor() as pool:
+        bench, late = Bench(host, sandbox), list[Future[Sequence[Outcome]]]()
+        with host.connect(sandbox, bench.clock, writable=True) as provider:
+            second = batch([block("two.example")])
+            sandbox.meanwhile(
+                "POST", "^/settings$", lambda: late.append(pool.submit(provider.apply, second))
+            )
+            (first,) = provider.apply(batch([block("one.example")]))
+            ends = [first, *late[0].result()]
+
+        assert {end.status for end in ends} == {Status.APPLIED}
+        once = ["POST /settings", "GET /reload/lookup", "POST /settings"]
+        assert calls(sandbox) == ["GET /reload", *once, *once]
 
 
 def test_what_an_earlier_run_left_becomes_live_too() -> None:
