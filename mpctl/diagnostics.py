@@ -89,6 +89,9 @@ class Code(StrEnum):
     INVALID_BASE = "invalid-base"
     ABANDONED = "abandoned"
     TAKEN_OVER = "taken-over"
+    NOT_EDITABLE = "not-editable"
+    EDIT_STAYS = "edit-stays"
+    STILL_PENDING = "still-pending"
     # reading and writing the service
     NO_CREDENTIALS = "no-credentials"
     EXPOSED_KEY = "exposed-key"

@@ -44,7 +44,7 @@ def read_yaml(text: str, path: str, problems: Problems) -> list[YamlDocument]:
 def _documents(text: str, path: str, problems: Problems) -> Iterator[YamlDocument]:
     cuts = {match.start(): match.end() for match in _GLUED_COMMENT.finditer(text)}
     builder, before = Builder(path, problems), len(problems.errors)
-    for event in _events(text):
+    for event in events(text):
         if isinstance(event, DocumentStartEvent):
             builder, before = Builder(path, problems), len(problems.errors)
         elif isinstance(event, DocumentEndEvent):
@@ -57,7 +57,7 @@ def _documents(text: str, path: str, problems: Problems) -> Iterator[YamlDocumen
                 _warn_of_cut(event, cuts, path, problems)
 
 
-def _events(text: str) -> Iterator[Event]:
+def events(text: str) -> Iterator[Event]:
     parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
     return iter(parser.get_event, None)
 
