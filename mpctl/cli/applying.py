@@ -12,8 +12,8 @@ No plan is carried out that the guards have not seen: the type checker holds it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NewType
@@ -106,11 +106,17 @@ class Applying:
         return Guarded(replace(prepared, plan=plan))
 
     def carry_out(
-        self, prepared: Guarded, *, rolls_back: str = "", settles: bool = False
+        self,
+        prepared: Guarded,
+        *,
+        rolls_back: str = "",
+        settles: bool = False,
+        first: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> Ending:
         """Carry out a guarded plan if that is confirmed and no guard refuses; see `Execution`.
 
-        Raises MpctlError, a refusal, when it is not the plan that was reviewed.
+        `first` is entered once nothing stands against it, and hears of an error after which nothing
+        was written. Raises MpctlError, a refusal, when it is not the plan that was reviewed.
         """
         plan = prepared.plan
         if self.terms.expectation is not None:
@@ -119,7 +125,8 @@ class Applying:
             return Ending(plan)
         if plan.refused:
             return Ending(plan, refused=True)
-        result = self.execution.carry_out(prepared, rolls_back=rolls_back, settles=settles)
+        with first():
+            result = self.execution.carry_out(prepared, rolls_back=rolls_back, settles=settles)
         return Ending(plan, result)
 
     def show(
@@ -129,12 +136,13 @@ class Applying:
         *,
         exit_code: ExitCode | None = None,
         parts: Mapping[str, Any] | None = None,
+        worded: Callable[[Document], Document] = lambda document: document,
     ) -> ExitCode:
-        """Show what became of the plan, with what a command has to say beside."""
+        """Show what became of the plan, with what a command has to say beside, in its words."""
         console = self.execution.invocation.console
         reasons = refusals(ending.plan) if ending.refused else ()
         return console.show(
-            ending.document(findings, console.banner),
+            worded(ending.document(findings, console.banner)),
             exit_code=ending.exit_code if exit_code is None else exit_code,
             diagnostics=(*reasons, *findings),
             parts={

@@ -9,6 +9,7 @@ import click
 
 # name -> (module below mpctl.cli and function in it, one line for the overview)
 COMMANDS: Final = {
+    "add-rule": ("add_rule", "Write one rule into its policy, and see what that means."),
     "apply": ("apply", "Make the live service what the policies say."),
     "blocks": ("blocks", "List the senders that a service has flagged."),
     "classify": ("classify", "Ask a running filter how it judges a message."),
@@ -16,6 +17,7 @@ COMMANDS: Final = {
     "delist": ("delist", "Take a sender off a service's own block list."),
     "diff": ("diff", "Say what a change of policies means, without asking any service."),
     "drift": ("drift", "Say whether anything live differs from what the policies declare."),
+    "enable-release": ("enable_release", "Let people release their own held spam."),
     "entities": ("entities", "List what there is at a service."),
     "find-user": ("find_user", "Find the user behind an address."),
     "history": ("history", "List the runs that were made, or show one of them."),
@@ -27,6 +29,7 @@ COMMANDS: Final = {
     "queue": ("queue", "Look at a server's outbound queue, and act on one message."),
     "raw": ("raw", "Send one request, written by hand."),
     "reload": ("reload", "Make live what is stored at a server."),
+    "remove-rule": ("remove_rule", "Take one rule out of its policy, and see what that means."),
     "rollback": ("rollback", "Take back what a run did."),
     "rules": ("rules", "Show the live rules of an entity."),
     "sandbox": ("sandbox", "Serve the simulators, to try things without an account."),

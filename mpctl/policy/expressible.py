@@ -86,6 +86,16 @@ def uncertain(
 def _unsupported(
     rule: DeclaredRule, service: Capabilities, services: Collection[Capabilities]
 ) -> Diagnostic:
+    stated = inexpressible(rule, service, services)
+    able = any(expresses(other, rule.key) for other in services)
+    skip = "Write 'unsupported: skip' into the entity to go without it." if able else ""
+    return replace(stated, fix=" ".join(filter(None, [stated.fix, skip])))
+
+
+def inexpressible(
+    rule: DeclaredRule, service: Capabilities, services: Collection[Capabilities]
+) -> Diagnostic:
+    """Say that a service cannot express a rule, what it can, and which service could."""
     action = rule.key.action
     kinds = service.kinds.get(action, frozenset())
     known = [KIND_NAMES[kind] for kind in Kind if kind in kinds]
@@ -95,7 +105,6 @@ def _unsupported(
         f"It can {action} {alternatives(known)}." if known else f"It can {action} nothing.",
         f"Of {KIND_NAMES[rule.key.match.kind]} it takes only {shape.words}." if shape else "",
         f"{alternatives(able)} could." if able else "",
-        "Write 'unsupported: skip' into the entity to go without it." if able else "",
     ]
     return Diagnostic(
         Code.UNSUPPORTED_VALUE,

@@ -58,6 +58,7 @@ def _documents(text: str, path: str, problems: Problems) -> Iterator[YamlDocumen
 
 
 def events(text: str) -> Iterator[Event]:
+    """What the parser finds in a text; everything that reads policies listens to this."""
     parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
     return iter(parser.get_event, None)
 

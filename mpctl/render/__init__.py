@@ -3,7 +3,7 @@
 Nothing here decides or prints, and every value that came from outside is escaped where it is shown.
 """
 
-from mpctl.render.document import Document, Table
+from mpctl.render.document import Document, Excerpt, Table
 from mpctl.render.documents import (
     apply_document,
     difference_document,
@@ -11,6 +11,7 @@ from mpctl.render.documents import (
     plan_document,
     statement,
 )
+from mpctl.render.edits import with_edit
 from mpctl.render.github import render_github
 from mpctl.render.json import render_json
 from mpctl.render.lint import lint_document
@@ -21,6 +22,7 @@ from mpctl.render.text import render_diagnostics, render_text
 
 __all__ = [
     "Document",
+    "Excerpt",
     "Table",
     "apply_document",
     "difference_document",
@@ -36,4 +38,5 @@ __all__ = [
     "render_text",
     "run_document",
     "statement",
+    "with_edit",
 ]

@@ -59,6 +59,15 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Lines that are shown as they are: a difference of a file, commands to copy."""
+
+    title: str
+    lines: tuple[str, ...]
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A result: a verdict in one line, sections, what went wrong, and a line worth quoting."""
 
@@ -66,6 +75,7 @@ class Document:
     summary: str
     sections: tuple[Section, ...] = ()
     tables: tuple[Table, ...] = ()
+    excerpts: tuple[Excerpt, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     digest: str = ""
     banner: str = ""

@@ -9,7 +9,7 @@ from itertools import accumulate, groupby
 from typing import Final
 
 from mpctl.diagnostics import Diagnostic
-from mpctl.render.document import Document, Row, Section, Table, Tone
+from mpctl.render.document import Document, Excerpt, Row, Section, Table, Tone
 from mpctl.render.words import count, printable
 
 # Marks of Markdown and HTML, what begins a link or a mention, and the dot after www.
@@ -18,6 +18,7 @@ _MEANINGFUL: Final = re.compile(r"[\\`*_{}\[\]<>#+!|&~@:\"]|(?<=www)\.", re.IGNO
 COMMENT_LIMIT: Final = 60_000
 _RESERVE: Final = 1_000
 _HEAD_LINES: Final = 2
+_FENCE: Final = 3
 _LABELS: Final = {Tone.DANGER: "🔴", Tone.CAUTION: "🟠", Tone.CALM: "🟢", Tone.MUTED: "⚪"}
 
 
@@ -47,6 +48,7 @@ def _rendered(document: Document, changes: Iterable[str]) -> str:
             if line
         ),
         *changes,
+        *map(_excerpt, document.excerpts),
         *(_table(table) for table in document.tables),
         _diagnostics(document.diagnostics),
         _last_line(document),
@@ -150,6 +152,14 @@ def _table(table: Table) -> str:
     head = [f"| {' | '.join(table.columns)} |", f"|{'---|' * len(table.columns)}"]
     rows = [f"| {' | '.join(code(cell) for cell in row)} |" for row in table.rows]
     return "\n".join([*title, *head, *rows]) if rows else "\n".join([*title, table.empty])
+
+
+def _excerpt(excerpt: Excerpt) -> str:
+    """Lines between fences that are longer than any row of backticks within."""
+    lines = [printable(line) for line in excerpt.lines]
+    longest = max((len(run) for line in lines for run in re.findall("`+", line)), default=0)
+    fence = "`" * max(_FENCE, longest + 1)
+    return "\n".join([f"{escaped(excerpt.title)}\n", fence + excerpt.language, *lines, fence])
 
 
 def _label(row: Row) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from mpctl.diagnostics import Diagnostic, Severity
 from mpctl.render.columns import in_columns
-from mpctl.render.document import Document, Row, Section, Table, Tone
+from mpctl.render.document import Document, Excerpt, Row, Section, Table, Tone
 from mpctl.render.words import printable
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ _SEVERITIES: Final = {
     Severity.WARNING: "yellow",
     Severity.NOTE: "cyan",
 }
+_CHANGED: Final = {"+": "green", "-": "red", "@": "dim"}
 _WIDEST: Final = 56
 
 
@@ -57,6 +58,7 @@ def render_text(document: Document, *, color: bool, width: int | None = None) ->
         if document.headline
         else "",
         *_sections(document.sections, widths, paint),
+        *(_excerpt(excerpt, paint) for excerpt in document.excerpts),
         *(_table(table, paint, width) for table in document.tables),
         render_diagnostics(document.diagnostics, color=color).rstrip("\n"),
         _last_line(document, paint),
@@ -113,6 +115,13 @@ def _table(table: Table, paint: _Painter, width: int | None) -> str:
     lines = in_columns([table.columns, *cells], elastic, width)
     head = len(lines) // (len(cells) + 1)
     return "\n".join([*title, *(paint(line, "dim") for line in lines[:head]), *lines[head:]])
+
+
+def _excerpt(excerpt: Excerpt, paint: _Painter) -> str:
+    lines = (f"  {printable(line)}".rstrip() for line in excerpt.lines)
+    if excerpt.language == "diff":
+        lines = (paint(line, _CHANGED.get(line[2:3], "")) for line in lines)
+    return "\n".join([paint(printable(excerpt.title), "bold"), *lines])
 
 
 def _row(row: Row, widths: _Widths, paint: _Painter) -> str:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from mpctl.diagnostics import Code, Diagnostic, MpctlError
+
+_WRITABLE: Final = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
 def ensure_writable(path: Path | None) -> None:
@@ -63,6 +67,60 @@ def writing(path: Path) -> Iterator[Callable[[str], None]]:
             yield write
     except OSError as error:
         raise _unwritable(path, error) from error
+
+
+class NotReplaced(Exception):
+    """A file that is not exchanged for another content; the message says why."""
+
+
+def ensure_replaceable(path: Path, before: bytes | None) -> None:
+    """Raise NotReplaced unless a file still holds `before`, is no link, and may be written.
+
+    `before` is None for a file that must not exist.
+    """
+    try:
+        if before is None:
+            if os.path.lexists(path):
+                raise NotReplaced("it exists by now")
+        elif path.is_symlink():
+            raise NotReplaced("it is a link to another file")
+        elif not path.stat().st_mode & _WRITABLE or not os.access(path, os.W_OK):
+            raise NotReplaced("it is read-only")
+        elif path.read_bytes() != before:
+            raise NotReplaced("it was changed since it was read")
+    except OSError as error:
+        raise NotReplaced(f"it cannot be read: {error.strerror}") from error
+
+
+def replace_file(path: Path, before: bytes | None, after: bytes) -> None:
+    """Exchange the content of a file in one step, and keep its mode; None is no file.
+
+    Raises NotReplaced, with the file as it was.
+    """
+    ensure_replaceable(path, before)
+    beside = path.with_name(f".{path.name}.{os.urandom(4).hex()}.tmp")
+    try:
+        try:
+            with beside.open("xb") as file:
+                file.write(after)
+                file.flush()
+                os.fsync(file.fileno())
+            if before is not None:
+                beside.chmod(stat.S_IMODE(path.stat().st_mode))
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+    except OSError as error:
+        raise NotReplaced(f"it cannot be written: {error.strerror}") from error
+
+
+def remove_file(path: Path, before: bytes) -> None:
+    """Delete a file that still holds `before`; raises NotReplaced."""
+    ensure_replaceable(path, before)
+    try:
+        path.unlink()
+    except OSError as error:
+        raise NotReplaced(f"it cannot be deleted: {error.strerror}") from error
 
 
 def _unwritable(path: Path, error: OSError) -> MpctlError:

@@ -8,6 +8,7 @@ Nothing here writes to a disk.
 
 from mpctl.policy.edit.book import Book, Edit, Proposal
 from mpctl.policy.edit.proposing import propose
+from mpctl.policy.edit.refusing import not_editable
 from mpctl.policy.edit.wishes import AddRule, RemoveRule, SetSetting, Wish
 from mpctl.policy.edit.writing import Spoken
 
@@ -20,5 +21,6 @@ __all__ = [
     "SetSetting",
     "Spoken",
     "Wish",
+    "not_editable",
     "propose",
 ]

@@ -91,14 +91,18 @@ class Proposal:
     """A wish with what would fulfil it; `edit` is None where the policies say so already.
 
     `origin` is where they do, None where that is because nothing is declared. `repository` is what
-    they say with the edit, `previous` what they said without.
+    they say with the edit, `service` what the one behind the entity can do.
     """
 
     wish: Wish
     repository: Repository
-    previous: Repository
+    service: Capabilities
     edit: Edit | None = None
     origin: Origin | None = None
+
+    def parts(self, key: RuleKey) -> Sequence[RuleKey]:
+        """The rules that the service has for a rule."""
+        return expressed(key, self.service) or (key,)
 
     @property
     def entity(self) -> Entity:

@@ -20,6 +20,7 @@ from mpctl.policy.edit.refusing import contradicts, disordered, from_ruleset, no
 from mpctl.policy.edit.snapshot import ReadFile
 from mpctl.policy.edit.splice import Splice, Unsafe, spliced
 from mpctl.policy.edit.wishes import AddRule, RemoveRule, SetSetting, Wish
+from mpctl.policy.expressible import expresses, inexpressible
 from mpctl.policy.loading import Repository, read_repository
 from mpctl.policy.source import DiskFile
 
@@ -36,6 +37,9 @@ def propose(book: Book, wish: Wish, now: datetime) -> Proposal:
     Raises MpctlError: what the policies have against it, or why it cannot be done by position.
     """
     desired = book.named(wish.entity)
+    if isinstance(wish, AddRule) and not expresses(book.service(wish.entity), wish.key):
+        services = book.capabilities.values()
+        raise MpctlError(inexpressible(wish.declared, book.service(wish.entity), services).at(None))
     if desired is None:
         return _propose_file(book, wish)
     wish = replace(wish, entity=desired.entity)
@@ -159,7 +163,7 @@ def _proven(
     prove(book.repository, after, wish.entity, expected, book.service(wish.entity))
     edit = Edit(file.path, file.shown, before, file.data)
     origin = Origin(file.shown, edit.line, 1)
-    return Proposal(wish, after, book.repository, edit, origin)
+    return Proposal(wish, after, book.service(wish.entity), edit, origin)
 
 
 def _read_again(book: Book, file: ReadFile) -> Repository:
@@ -170,4 +174,4 @@ def _read_again(book: Book, file: ReadFile) -> Repository:
 
 
 def _nothing(book: Book, wish: Wish, origin: Origin | None = None) -> Proposal:
-    return Proposal(wish, book.repository, book.repository, origin=origin)
+    return Proposal(wish, book.repository, book.service(wish.entity), origin=origin)

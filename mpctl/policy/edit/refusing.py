@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from mpctl.core.rule import DeclaredRule
+from mpctl.core.shell import word
 from mpctl.core.state import DesiredEntity
 from mpctl.diagnostics import Code, Diagnostic, MpctlError, Origin, Severity
 from mpctl.policy.declarations import Declaration
@@ -22,11 +23,9 @@ _UNWRITTEN: Final = "Nothing was written."
 def not_editable(wish: Wish, because: str, origin: Origin) -> Diagnostic:
     """Say that a person has to do it, with the lines."""
     if isinstance(wish, RemoveRule):
-        fix = (
-            f"Take {scalar(wish.shown)} out of {wish.key.action.value!r} by hand, and keep the key."
-        )
+        fix = f"Take {scalar(wish.shown)} out of {wish.key.action.value!r}, and keep the key."
     else:
-        fix = "\n".join(["Write this into the document of the entity by hand:", *wish.section()])
+        fix = "\n".join(["Write this into its document by hand:", *wish.section()])
     return Diagnostic(
         Code.NOT_EDITABLE,
         f"the policy of {wish.entity.path} cannot be edited safely: {because}",
@@ -45,8 +44,8 @@ def contradicts(wish: AddRule, against: DeclaredRule) -> Diagnostic:
         f"{wish.entity.path} has {against.shown!r} in {action.value}, so it cannot "
         f"{wish.key.action.value} it",
         why=f"Which of the two decides would depend on the service. {_UNWRITTEN}",
-        fix=f"Take it out first: mpctl remove-rule {wish.entity.path!r} {against.shown} "
-        f"--{action.value}",
+        fix=f"Take it out first: mpctl remove-rule {word(wish.entity.path)} "
+        f"{word(against.shown)} --{action.value}",
         origin=against.origins[0],
         entity=str(wish.entity),
     )
