@@ -8,7 +8,7 @@ from typing import Any
 
 from mpctl.diagnostics import Code, Diagnostic, MpctlError, Origin, Severity
 from mpctl.policy.edit import Edit, Proposal, not_editable
-from mpctl.render import Document, Excerpt, with_edit
+from mpctl.render import FileEdit
 from mpctl.store.files import NotReplaced, ensure_replaceable, remove_file, replace_file
 
 
@@ -56,17 +56,16 @@ def stays(edit: Edit) -> Diagnostic:
     )
 
 
-def describe(document: Document, proposal: Proposal, *more: Excerpt, written: bool) -> Document:
-    """A document that says first what became of the file."""
-    edit = proposal.edit
-    if edit is None:
-        where = f"{proposal.origin.line_reference} says so" if proposal.origin else "as declared"
-        return with_edit(document, f"No file to edit: {where} already", "", (), *more)
-    place = f"{edit.shown}:{edit.line}"
-    done = "Edited" if edit.before is not None else "Made"
-    due = "Would edit" if edit.before is not None else "Would make"
-    first = f"{done if written else due} {place}"
-    return with_edit(document, first, edit.shown, edit.difference, *more)
+def in_words(proposal: Proposal) -> FileEdit | str:
+    """The edit for people, or why there is none."""
+    edit, path = proposal.edit, proposal.entity.path
+    if edit is not None:
+        return FileEdit(edit.shown, edit.line, edit.difference, new=edit.before is None)
+    if proposal.origin is not None:
+        return f"No file to edit: {proposal.origin.line_reference} says so already"
+    if proposal.entity not in proposal.repository.desired.entities:
+        return f"No file to edit: no policy names {path}, so nothing is managed there"
+    return f"No file to edit: the policy of {path} has no such rule"
 
 
 def as_json(proposal: Proposal, *, written: bool) -> dict[str, Any] | None:

@@ -7,16 +7,15 @@ not live, and the next apply brings it; the other way round, it would take it aw
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from typing import Final
 
 from mpctl import policy
 from mpctl.cli.applying import Applying, Ending, applying
 from mpctl.cli.clock import system_clock
-from mpctl.cli.filing import as_json, describe, ensure_fileable, file_away, filed, stays
+from mpctl.cli.filing import as_json, ensure_fileable, file_away, filed, in_words, stays
 from mpctl.cli.onename import ensure_one_name
 from mpctl.cli.options import Invocation
 from mpctl.cli.place import marked, unfinished
+from mpctl.cli.provenance import refuse_unreviewed
 from mpctl.cli.terms import Terms
 from mpctl.cli.wishing import Extent
 from mpctl.core.change import Change, SettingChange
@@ -25,12 +24,14 @@ from mpctl.core.single import besides, only_rules, only_setting, without_rules
 from mpctl.core.state import DesiredEntity, DesiredState, Mode
 from mpctl.diagnostics import Code, Diagnostic, ExitCode, Severity, first_few
 from mpctl.policy.edit import Book, Proposal, RemoveRule, SetSetting, Wish, propose
-from mpctl.render import Document, Excerpt, plan_document, statement
+from mpctl.render import Excerpt, edit_document, plan_document, statement
 
 Findings = tuple[Diagnostic, ...]
-Judge = Callable[[Applying, Proposal, Plan], Findings]
+Judge = Callable[[Plan], None]
 
-UNTOUCHED: Final = "Nothing was written"
+
+# What only time has brought about is no matter of an edit.
+_TIME: Final = frozenset({Code.EXPIRED, Code.EXPIRING})
 
 
 def fulfil(invocation: Invocation, book: Book, wish: Wish, extent: Extent) -> ExitCode:
@@ -40,12 +41,15 @@ def fulfil(invocation: Invocation, book: Book, wish: Wish, extent: Extent) -> Ex
         file_away(proposal)
         document = statement("", diagnostics=(), banner=invocation.console.banner)
         return invocation.console.show(
-            describe(document, proposal, written=True),
+            edit_document(document, in_words(proposal), written=True),
             exit_code=ExitCode.DONE,
             parts={"edit": as_json(proposal, written=True)},
         )
     if extent.applies:
-        return apply_alone(invocation, proposal, extent.terms)
+        configuration = proposal.repository.configuration
+        confirmed = extent.terms.confirm
+        notes = refuse_unreviewed(invocation, configuration) if confirmed else ()
+        return apply_alone(invocation, proposal, extent.terms, notes=notes)
     return _edit_and_plan(invocation, proposal, extent.terms)
 
 
@@ -68,7 +72,7 @@ def _edit_and_plan(invocation: Invocation, proposal: Proposal, terms: Terms) -> 
         findings = (*_left(proposal), *_lint(proposal, work))
         document = plan_document(plan, findings=findings, banner=invocation.console.banner)
         return invocation.console.show(
-            _headed(describe(document, proposal, written=not stopped), stopped=stopped),
+            edit_document(document, in_words(proposal), written=not stopped, stopped=stopped),
             exit_code=ExitCode.STOPPED if stopped else ExitCode.DONE,
             diagnostics=findings,
             parts={
@@ -83,9 +87,9 @@ def apply_alone(
     proposal: Proposal,
     terms: Terms,
     *,
-    judge: Judge = lambda *_: (),
+    judge: Judge = lambda _: None,
     notes: Findings = (),
-    after: tuple[Excerpt, ...] = (),
+    after: Excerpt | None = None,
 ) -> ExitCode:
     """Make just this change at the service, and everything else as it is.
 
@@ -100,7 +104,7 @@ def apply_alone(
         alone = DesiredState({proposal.entity: _alone(proposal)})
         guarded = work.guarded(marked(work.prepare(alone, desired), work.runs))
         others = _planned(work, proposal, _declared(proposal))
-        judged = judge(work, proposal, guarded.plan)
+        judge(guarded.plan)
         blocked = tuple(_blocked(guarded.plan))
         ending = (
             Ending(guarded.plan)
@@ -112,7 +116,6 @@ def apply_alone(
             *broken_off,
             *notes,
             *blocked,
-            *judged,
             *_stays(proposal, ending),
             *_others(guarded.plan, others),
             *_lint(proposal, work),
@@ -121,19 +124,19 @@ def apply_alone(
             ending,
             findings,
             exit_code=_exit_code(proposal, ending, terms),
-            parts={"edit": as_json(proposal, written=written)},
-            worded=lambda document: _headed(
-                describe(document, proposal, *(after if written else ()), written=written),
+            parts={
+                "edit": as_json(proposal, written=written),
+                **({"commands": list(after.lines)} if after and written else {}),
+            },
+            worded=lambda document: edit_document(
+                document,
+                in_words(proposal),
+                *([after] if after and written else []),
+                written=written,
+                dry_run=not terms.confirm,
                 stopped=bool(blocked),
             ),
         )
-
-
-def _headed(document: Document, *, stopped: bool) -> Document:
-    """Nobody should take for done what was not."""
-    if not stopped:
-        return document
-    return replace(document, headline=f"{UNTOUCHED}\n{document.headline}")
 
 
 def _exit_code(proposal: Proposal, ending: Ending, terms: Terms) -> ExitCode:
@@ -232,4 +235,4 @@ def _stays(proposal: Proposal, ending: Ending) -> Iterator[Diagnostic]:
 
 def _lint(proposal: Proposal, work: Applying) -> Findings:
     found = policy.judge(proposal.repository, now=work.now, entities={proposal.entity})
-    return found.diagnostics
+    return tuple(one for one in found.diagnostics if one.code not in _TIME)

@@ -11,6 +11,7 @@ import click
 COMMANDS: Final = {
     "add-rule": ("add_rule", "Write one rule into its policy, and see what that means."),
     "apply": ("apply", "Make the live service what the policies say."),
+    "block": ("block", "Block a sender now, at the service and in the policy."),
     "blocks": ("blocks", "List the senders that a service has flagged."),
     "classify": ("classify", "Ask a running filter how it judges a message."),
     "config": ("config", "Show the settings of an entity."),

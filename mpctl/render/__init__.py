@@ -11,7 +11,7 @@ from mpctl.render.documents import (
     plan_document,
     statement,
 )
-from mpctl.render.edits import with_edit
+from mpctl.render.edits import FileEdit, edit_document
 from mpctl.render.github import render_github
 from mpctl.render.json import render_json
 from mpctl.render.lint import lint_document
@@ -23,10 +23,12 @@ from mpctl.render.text import render_diagnostics, render_text
 __all__ = [
     "Document",
     "Excerpt",
+    "FileEdit",
     "Table",
     "apply_document",
     "difference_document",
     "drift_document",
+    "edit_document",
     "history_document",
     "lint_document",
     "plan_document",
@@ -38,5 +40,4 @@ __all__ = [
     "render_text",
     "run_document",
     "statement",
-    "with_edit",
 ]
