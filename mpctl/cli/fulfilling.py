@@ -7,6 +7,7 @@ not live, and the next apply brings it; the other way round, it would take it aw
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Final
 
 from mpctl import policy
 from mpctl.cli.applying import Applying, Ending, applying

@@ -111,7 +111,10 @@ def _removed_in_brackets(text: str, items: Node, index: int) -> list[Splice]:
     rest = text[behind : line[1]].lstrip()
     on_own_line = line[0] > items.start and is_blank(text, line[0], item.start)
     if on_own_line and line[1] < items.end and (not rest or rest.startswith("#")):
-        return [whole_lines(text, item.start, item.end)]
+        before = _comma_after(text, siblings[index - 1], items)
+        orphaned = index + 1 == len(siblings) and not comma
+        comma_before = [Splice(before - 1, before)] if orphaned else []
+        return [*comma_before, whole_lines(text, item.start, item.end)]
     if index + 1 < len(siblings):
         return [Splice(item.start, siblings[index + 1].start)]
     return [_last_removed(text, siblings[index - 1], item)]
