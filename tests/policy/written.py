@@ -96,6 +96,7 @@ def documents(draw: st.DrawFn, name: str) -> list[str]:
     values = draw(st.lists(st.sampled_from(_VALUES), unique=True, max_size=4))
     cut = draw(st.integers(0, len(values)))
     halves = {Action.ALLOW: tuple(values[:cut]), Action.BLOCK: tuple(values[cut:])}
+    order: tuple[Action, ...] = tuple(draw(st.permutations(list(Action))))
     manage = draw(
         st.sampled_from(
             (
@@ -110,8 +111,8 @@ def documents(draw: st.DrawFn, name: str) -> list[str]:
     )
     parts = [
         draw(lists(action.value, halves[action]))
-        for action in draw(st.permutations(tuple(Action)))
-        if halves[action] or draw(st.booleans())
+        for action in order
+        if halves[action] or draw(st.sampled_from((True, False)))
     ]
     rest = draw(st.sampled_from(([], ["settings: {allow_spam_release: false}"], ["x-note: hi"])))
     gap = draw(st.sampled_from(([], [""])))
@@ -127,5 +128,7 @@ def files(draw: st.DrawFn) -> bytes:
     lines = ["# yaml-language-server: x"] if draw(st.booleans()) else []
     for number, name in enumerate(names):
         lines += [*(["---"] if number else []), *draw(documents(name))]
-    text = style.newline.join(lines) + (style.newline if style.ends else "")
+    # Without an end of its last line, a text in lines (|) would be another one.
+    ends = style.ends or any(line.endswith("|") for line in lines)
+    text = style.newline.join(lines) + (style.newline if ends else "")
     return style.mark + text.encode()
