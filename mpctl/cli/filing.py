@@ -89,4 +89,5 @@ def _put_back(edit: Edit) -> bool:
 
 
 def _refused(proposal: Proposal, edit: Edit, error: NotReplaced) -> MpctlError:
-    return MpctlError(not_editable(proposal.wish, str(error), Origin(edit.shown, edit.line, 1)))
+    origin = Origin(edit.shown, edit.line, 1)
+    return MpctlError(not_editable(proposal.wish, str(error), origin, proposal.by_hand))

@@ -39,7 +39,7 @@ class Book:
         return cls(snapshot, read_repository(snapshot, capabilities), capabilities)
 
     def service(self, entity: Entity) -> Capabilities:
-        """What the service of an entity can do."""
+        """What the service of an entity can do. `by_hand` says how a person would do it."""
         return self.capabilities[self.repository.configuration.targets[entity.target].provider]
 
     def named(self, entity: Entity) -> DesiredEntity | None:
@@ -91,7 +91,7 @@ class Proposal:
     """A wish with what would fulfil it; `edit` is None where the policies say so already.
 
     `origin` is where they do, None where that is because nothing is declared. `repository` is what
-    they say with the edit, `service` what the one behind the entity can do.
+    they say with the edit, `service` what the one behind the entity can do. `by_hand` says how a person would do it.
     """
 
     wish: Wish
@@ -99,6 +99,7 @@ class Proposal:
     service: Capabilities
     edit: Edit | None = None
     origin: Origin | None = None
+    by_hand: str = ""
 
     def parts(self, key: RuleKey) -> Sequence[RuleKey]:
         """The rules that the service has for a rule."""

@@ -16,7 +16,7 @@ from mpctl.policy.edit.document import Page
 from mpctl.policy.edit.newfile import place_for, text_of
 from mpctl.policy.edit.outline import outlines
 from mpctl.policy.edit.proof import Meaning, prove
-from mpctl.policy.edit.refusing import contradicts, disordered, from_ruleset, not_editable
+from mpctl.policy.edit.refusing import by_hand, contradicts, disordered, from_ruleset, not_editable
 from mpctl.policy.edit.snapshot import ReadFile
 from mpctl.policy.edit.splice import Splice, Unsafe, spliced
 from mpctl.policy.edit.wishes import AddRule, RemoveRule, SetSetting, Wish
@@ -46,7 +46,8 @@ def propose(book: Book, wish: Wish, now: datetime) -> Proposal:
     try:
         return _propose_edit(book, wish, desired, now)
     except Unsafe as error:
-        raise MpctlError(not_editable(wish, str(error), desired.origin)) from error
+        problem = not_editable(wish, str(error), desired.origin, by_hand(wish, desired))
+        raise MpctlError(problem) from error
 
 
 def _propose_file(book: Book, wish: Wish) -> Proposal:
@@ -59,7 +60,7 @@ def _propose_file(book: Book, wish: Wish) -> Proposal:
         return _proven(book, wish, file, None, _granted(_blank(book, wish), wish, {}))
     except Unsafe as error:
         origin = Origin(file.shown, 1, 1)
-        raise MpctlError(not_editable(wish, str(error), origin)) from error
+        raise MpctlError(not_editable(wish, str(error), origin, by_hand(wish, None))) from error
 
 
 def _new_file(book: Book, wish: AddRule | SetSetting) -> tuple[Path, str]:
@@ -163,7 +164,8 @@ def _proven(
     prove(book.repository, after, wish.entity, expected, book.service(wish.entity))
     edit = Edit(file.path, file.shown, before, file.data)
     origin = Origin(file.shown, edit.line, 1)
-    return Proposal(wish, after, book.service(wish.entity), edit, origin)
+    hint = by_hand(wish, book.named(wish.entity))
+    return Proposal(wish, after, book.service(wish.entity), edit, origin, hint)
 
 
 def _read_again(book: Book, file: ReadFile) -> Repository:

@@ -6,11 +6,11 @@ from typing import Final
 
 from mpctl.core.rule import DeclaredRule
 from mpctl.core.shell import word
-from mpctl.core.state import DesiredEntity
+from mpctl.core.state import DesiredEntity, Mode
 from mpctl.diagnostics import Code, Diagnostic, MpctlError, Origin, Severity
 from mpctl.policy.declarations import Declaration
 from mpctl.policy.edit.splice import Unsafe
-from mpctl.policy.edit.wishes import AddRule, RemoveRule, Wish
+from mpctl.policy.edit.wishes import AddRule, RemoveRule, SetSetting, Wish
 from mpctl.policy.edit.writing import scalar
 
 # What the policies themselves have against a rule, wherever it were written.
@@ -20,20 +20,38 @@ _AGAINST: Final = frozenset(
 _UNWRITTEN: Final = "Nothing was written."
 
 
-def not_editable(wish: Wish, because: str, origin: Origin) -> Diagnostic:
-    """Say that a person has to do it, with the lines."""
-    if isinstance(wish, RemoveRule):
-        fix = f"Take {scalar(wish.shown)} out of {wish.key.action.value!r}, and keep the key."
-    else:
-        fix = "\n".join(["Write this into its document by hand:", *wish.section()])
+def not_editable(wish: Wish, because: str, origin: Origin, by_hand: str) -> Diagnostic:
+    """Say that a person has to do it, and how."""
     return Diagnostic(
         Code.NOT_EDITABLE,
         f"the policy of {wish.entity.path} cannot be edited safely: {because}",
         why=_UNWRITTEN,
-        fix=fix,
+        fix=by_hand,
         origin=origin,
         entity=str(wish.entity),
     )
+
+
+def by_hand(wish: Wish, desired: DesiredEntity | None) -> str:
+    """What a person would write; like an edit, it takes no list over."""
+    if isinstance(wish, RemoveRule):
+        return f"Take {scalar(wish.shown)} out of {wish.key.action.value!r}, and keep the key."
+    if desired is None:
+        additive = [f"manage: {Mode.ADDITIVE.value}"] if isinstance(wish, AddRule) else []
+        head = [f"entity: {scalar(wish.entity.path)}", *additive]
+        return "\n".join(["Write this document by hand:", *head, *wish.section()])
+    return "\n".join(
+        ["Write this into its document by hand:", *_mode(wish, desired), *wish.section()]
+    )
+
+
+def _mode(wish: AddRule | SetSetting, desired: DesiredEntity) -> list[str]:
+    """How a list has to be managed that is not written yet."""
+    if isinstance(wish, SetSetting) or wish.key.action in desired.owned:
+        return []
+    if desired.modes[wish.key.action] is not Mode.FULL:
+        return []
+    return [f"manage: {{{wish.key.action.value}: {Mode.ADDITIVE.value}}}"]
 
 
 def contradicts(wish: AddRule, against: DeclaredRule) -> Diagnostic:
