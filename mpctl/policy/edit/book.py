@@ -91,7 +91,8 @@ class Proposal:
     """A wish with what would fulfil it; `edit` is None where the policies say so already.
 
     `origin` is where they do, None where that is because nothing is declared. `repository` is what
-    they say with the edit, `service` what the one behind the entity can do. `by_hand` says how a person would do it.
+    they say with the edit, `service` what the one behind the entity can do. `by_hand` says how a
+    person would do it.
     """
 
     wish: Wish
