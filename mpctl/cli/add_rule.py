@@ -25,9 +25,9 @@ from mpctl.diagnostics import ExitCode
 @click.command(
     epilog="""\b
 Examples:
-  mpctl add-rule domains/acme.example spammer.example --block --reason HD-4801
-  mpctl add-rule users/alice.ng@acme.example news@vendor.example --allow --expires 2027-06-30
-  mpctl add-rule domains/acme.example spammer.example --block --apply --confirm
+  mpctl add-rule domains/acme.example spammer.example --block
+  mpctl add-rule domains/acme.example a@vendor.example --allow --ticket HD-1
+  mpctl add-rule domains/acme.example bad.example --block --apply --confirm
 """
 )
 @common_options

@@ -30,8 +30,8 @@ from mpctl.render import Excerpt
 @click.command(
     epilog="""\b
 Examples:
-  mpctl block phisher.example --entity domains/acme.example --reason HD-4801
-  mpctl block phisher.example --entity domains/acme.example --reason HD-4801 --ttl 24h --confirm
+  mpctl block bad.example --entity domains/a.example --reason HD-1 --ttl 24h
+  mpctl block bad.example --entity domains/a.example --reason HD-1 --confirm
 """
 )
 @common_options

@@ -24,7 +24,7 @@ from mpctl.diagnostics import ExitCode
     epilog="""\b
 Examples:
   mpctl remove-rule domains/acme.example spammer.example --block
-  mpctl remove-rule domains/acme.example partner.example --allow --apply --confirm
+  mpctl remove-rule domains/acme.example a.example --allow --apply --confirm
 """
 )
 @common_options

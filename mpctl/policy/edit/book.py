@@ -77,7 +77,9 @@ class Edit:
         """The first line that is not as it was, counted from 1."""
         old, new = _lines(self.before or b""), _lines(self.after)
         same = (a == b for a, b in zip(old, new, strict=False))
-        return next((n for n, equal in enumerate(same, 1) if not equal), len(old) + 1)
+        return next(
+            (n for n, equal in enumerate(same, 1) if not equal), min(len(old), len(new)) + 1
+        )
 
     @property
     def difference(self) -> tuple[str, ...]:
