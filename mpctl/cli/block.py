@@ -7,9 +7,10 @@ from datetime import datetime
 
 import click
 
+from mpctl.cli.alone import apply_alone
 from mpctl.cli.clock import system_clock
 from mpctl.cli.completion import complete_entity
-from mpctl.cli.fulfilling import apply_alone, prepared_proposal
+from mpctl.cli.fulfilling import prepared_proposal
 from mpctl.cli.looking import usage
 from mpctl.cli.options import Invocation, common_options
 from mpctl.cli.overruled import ensure_effect

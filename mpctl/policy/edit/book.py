@@ -113,6 +113,11 @@ class Proposal:
         """The entity, named as in its document."""
         return self.wish.entity
 
+    @property
+    def desired(self) -> DesiredEntity:
+        """Everything that is declared of the entity, which has a document."""
+        return self.repository.desired.entities[self.entity]
+
 
 def _lines(data: bytes) -> list[str]:
     return data.decode("utf-8-sig").splitlines()
