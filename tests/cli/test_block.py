@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import re
 import shlex
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from mpctl.cli.block import _ensure_tightening
+from mpctl.core.change import Direction, SettingChange, Verb
+from mpctl.core.entity import Entity
+from mpctl.core.plan import EntityPlan, Plan
 from mpctl.core.shell import sentence, word
+from mpctl.diagnostics import MpctlError, Origin
 from tests.cli.around import assert_valid
 from tests.cli.conftest import Mpctl, Writes
 from tests.cli.repository import Repository
@@ -186,3 +192,18 @@ def test_words_for_every_shell() -> None:
         sentence('it\'s "bad" `$x` 100% \u201cso\u201d\nC:\\a!') == "\"it's 'bad' x 100 'so' C: a\""
     )
     assert sentence("") == '""'
+
+
+@pytest.mark.parametrize("verb", Verb)
+def test_a_block_that_loosens_is_refused(verb: Verb) -> None:
+    """Whatever a service needs besides: a plan of which anything lets more mail through."""
+    entity = Entity("relay", "orders", "mb1")
+    change = SettingChange(entity, "x", before=False, after=True, direction=Direction.LOOSENS)
+    calm = replace(change, direction=Direction.TIGHTENS, verb=verb)
+    here = EntityPlan(entity, Origin("a.yaml", 1, 1))
+
+    _ensure_tightening(Plan(entities=(replace(here, changes=(calm,)),)))
+    with pytest.raises(MpctlError) as refused:
+        _ensure_tightening(Plan(entities=(replace(here, changes=(calm, change)),)))
+
+    assert refused.value.exit_code == 4

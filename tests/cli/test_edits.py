@@ -187,7 +187,7 @@ def test_a_rule_of_a_rule_set_is_not_edited(mpctl: Mpctl) -> None:
 
     assert ran.code == 1
     assert "rule set 'known-spammers' brings 'bulk.example' to domains/globex.example" in ran.err
-    assert "4 entities include it; an edit there is for all of them." in ran.err
+    assert "5 entities include it; an edit there is for all of them." in ran.err
     assert "except: [bulk.example]" in ran.err
 
 
@@ -355,9 +355,11 @@ def test_bad_usage(mpctl: Mpctl, arguments: tuple[str, ...], says: str) -> None:
     assert f"error[usage]: {says}" in ran.err
 
 
-def test_what_a_service_lacks(mpctl: Mpctl, in_folder: Path) -> None:
+def test_what_a_service_lacks(mpctl: Mpctl, sample: Path) -> None:
     """It is said which service could."""
-    (in_folder / "policies" / "mpctl.yaml").write_text(
+    for file in sample.rglob("*.yaml"):
+        file.unlink()
+    (sample / "mpctl.yaml").write_text(
         "version: 1\ndefault_target: mailprotector\ntargets:\n"
         "  mailprotector: {provider: mailprotector}\n  relay: {provider: mailbaby}\n",
         "utf-8",
