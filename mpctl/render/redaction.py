@@ -28,7 +28,9 @@ def redacted(value: Value) -> Value:
         text = _LOCAL.sub(_shortened, value)
         changed = value if text == value else text
     elif isinstance(value, list | tuple):
-        changed = type(value)(redacted(one) for one in value)
+        # A named tuple takes its parts one by one.
+        make = getattr(type(value), "_make", type(value))
+        changed = make(redacted(one) for one in value)
     elif isinstance(value, Mapping):
         changed = {name: redacted(one) for name, one in value.items()}
     elif is_dataclass(value) and not isinstance(value, type):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mpctl.diagnostics import Code, Diagnostic, Severity
+from mpctl.diagnostics import Code, Diagnostic, Origin, Severity
 from mpctl.render import Document, Table, redacted
 
 
@@ -39,13 +39,21 @@ def test_addresses(text: str, shown: str) -> None:
 
 def test_everything_within() -> None:
     """Redaction goes into documents, problems, lists and mappings, and leaves words of ours."""
-    problem = Diagnostic(Code.NOT_FOUND, "nobody is bob@acme.example", entity="users/bob@a.example")
+    here = Origin("policies/bob@acme.example.yaml", 4, 5)
+    problem = Diagnostic(
+        Code.NOT_FOUND, "nobody is bob@acme.example", entity="users/bob@a.example", origin=here
+    )
     document = Document("bob@acme.example", "", tables=(Table(("to",), (("bob@acme.example",),)),))
 
     assert redacted({"a": [document, problem, 3, None, {"b": "bob@acme.example"}]}) == {
         "a": [
             Document("b…@acme.example", "", tables=(Table(("to",), (("b…@acme.example",),)),)),
-            Diagnostic(Code.NOT_FOUND, "nobody is b…@acme.example", entity="users/b…@a.example"),
+            Diagnostic(
+                Code.NOT_FOUND,
+                "nobody is b…@acme.example",
+                entity="users/b…@a.example",
+                origin=Origin("policies/b…@acme.example.yaml", 4, 5),
+            ),
             3,
             None,
             {"b": "b…@acme.example"},
