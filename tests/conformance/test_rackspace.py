@@ -13,7 +13,7 @@ from mpctl.core.outcome import ApplyResult, Status
 from mpctl.core.rule import Action
 from mpctl.core.state import DesiredEntity
 from mpctl.diagnostics import Code, ExitCode
-from mpctl.sandbox import Fault, LoggedRequest, Sandbox
+from mpctl.sandbox import Fault, FaultKind, LoggedRequest, Sandbox
 from mpctl.transport import KeyRefused
 from tests.conformance.choices import in_pairs
 from tests.conformance.faults import Course
@@ -31,6 +31,17 @@ DEALT = [
     for choice in in_pairs(place)[turn :: len(OTHERS)]
 ]
 STRIDE = 29
+# Where copies and spellings are told apart in every way; reads may lag, parts may be taken.
+SPELLINGS: tuple[Choice, ...] = (
+    {},
+    {"identity": "folded"},
+    {"value_case": "lower"},
+    {"value_case": "lower", "remove_copies": "one"},
+    {"value_case": "lower", "read_lag": "1"},
+    {"identity": "folded", "partial_put": "rest_400"},
+    {"identity": "folded", "partial_put": "rest_200", "read_lag": "1"},
+    {"identity": "folded", "remove_copies": "one", "remove_absent": "ignore"},
+)
 ALICE, BOB = MAILBOXES.entities
 DOMAIN = parse_entity("domains/acme.example", default_target="rackspace")
 
@@ -192,6 +203,51 @@ def test_copies_of_an_entry_go_together(copies: str) -> None:
 
         assert result.exit_code is ExitCode.DONE
         assert set(entries(sandbox)) == {"@b.example"}
+
+
+@pytest.mark.parametrize("switches", SPELLINGS, ids=lambda c: ",".join(map("=".join, c.items())))
+def test_other_spellings_go_and_the_rule_stays(switches: Choice) -> None:
+    """A service may take the spellings of an older day for one entry; one of them is left."""
+    with MAILBOXES.open(switches) as sandbox:
+        state, bench = sandbox.rackspace.state, Bench(MAILBOXES, sandbox)
+        old = ["b@vendor.example", "B@Vendor.example", "B@VENDOR.EXAMPLE", "@gone.example"]
+        state.set_entries(*key(ALICE), "blocklist", old)
+        state.settle()
+
+        result = bench.apply(blocking("b@vendor.example"))
+
+        assert (result.findings, result.exit_code) == ((), ExitCode.DONE)
+        assert [entry.lower() for entry in entries(sandbox)] == ["b@vendor.example"]
+        assert not bench.plan(blocking("b@vendor.example")).changed
+
+
+def test_a_spelling_that_cannot_be_put_back_is_said() -> None:
+    """The rule that was to stay is gone: nobody calls that done, and the next run brings it."""
+    with MAILBOXES.open({"identity": "folded"}) as sandbox:
+        bench = Bench(MAILBOXES, sandbox)
+        sandbox.rackspace.state.set_entries(*key(ALICE), "blocklist", ["@A.example", "@a.example"])
+        sandbox.inject(Fault.parse("PUT . 400 nth=2 times=forever"))
+
+        result = bench.apply(blocking("a.example"))
+
+        assert [end.status for end in result.outcomes[ALICE]] == [Status.UNKNOWN]
+        assert "put it back" in result.outcomes[ALICE][0].detail
+        assert (entries(sandbox), result.exit_code) == ((), ExitCode.PARTIAL)
+        sandbox.clear_faults()
+        assert bench.apply(blocking("a.example")).exit_code is ExitCode.DONE
+        assert entries(sandbox) == ("@a.example",)
+
+
+def test_a_copy_that_never_goes_is_not_asked_for_without_end() -> None:
+    """A service that says done and does nothing is believed no longer than ten times."""
+    with MAILBOXES.open() as sandbox:
+        sandbox.rackspace.state.set_entries(*key(ALICE), "blocklist", ["@A.example", "@a.example"])
+        sandbox.inject(Fault("PUT", ".", FaultKind.STATUS, times=None, status=200, body=""))
+
+        result = Bench(MAILBOXES, sandbox).apply(blocking("a.example"))
+
+        assert [finding.code for finding in result.findings] == [Code.NOT_CONVERGED]
+        assert (len(sandbox.writes()), result.exit_code) == (10, ExitCode.PARTIAL)
 
 
 def test_a_refusal_that_names_the_entry_costs_no_halving() -> None:

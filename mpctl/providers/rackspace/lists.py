@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from mpctl.core.change import RuleChange, Verb
+from mpctl.core.change import Cause, RuleChange, Verb
 from mpctl.core.outcome import Outcome, Status
 from mpctl.core.rule import RuleKey
 from mpctl.core.schedule import Batch, Operation
@@ -28,6 +28,8 @@ Put = tuple[SpamList, Operations]
 
 _HELD: Final = "a rule that had to be there first could not be created"
 _UNNAMEABLE: Final = "its entry holds a comma, and so cannot be named to the service"
+# How often an entry is removed that stood there more than once; the final reading tells the rest.
+_TURNS: Final = 10
 _LOST: Final = "the answer was lost, a read shows it"
 # A refusal for what the request says: a part of it may be accepted.
 _DIVISIBLE: Final = frozenset({400, 409, 413, 414, 422})
@@ -77,7 +79,13 @@ class Lists:
         return ends
 
     def _send(
-        self, place: Place, spam_list: SpamList, operations: Operations, *, last: bool = False
+        self,
+        place: Place,
+        spam_list: SpamList,
+        operations: Operations,
+        *,
+        last: bool = False,
+        turns: int = _TURNS,
     ) -> list[Outcome]:
         try:
             self._put(place, spam_list, form_of(operations))
@@ -90,16 +98,48 @@ class Lists:
                 return _all(operations, Status.FAILED, error.what)
             return self._after_lost_answer(place, spam_list, operations, error, last=last)
         copied = self._reading.copied(place, spam_list)
-        doubled, single = _divided(operations, lambda one: is_removal(one) and entry(one) in copied)
-        return _all(single, Status.APPLIED) + self._without_copies(place, spam_list, doubled)
+        doubled, single = _divided(
+            operations, lambda one: is_removal(one) and (_stays(one) or entry(one) in copied)
+        )
+        ends = _all(single, Status.APPLIED)
+        return ends + self._without_copies(place, spam_list, doubled, turns - 1)
 
     def _without_copies(
-        self, place: Place, spam_list: SpamList, operations: Operations
+        self, place: Place, spam_list: SpamList, operations: Operations, turns: int
     ) -> list[Outcome]:
         """Remove again what stood there more than once, as long as a read shows it."""
-        shown = self._shown(place, spam_list) if operations else None
-        gone, left = _divided(operations, lambda one: shown is None or shown.has_done(one))
-        return _all(gone, Status.APPLIED) + (self._send(place, spam_list, left) if left else [])
+        shown = self._shown(place, spam_list) if operations and turns else None
+        if shown is None:
+            return _all(operations, Status.APPLIED)
+        gone, left = _divided(operations, shown.has_done)
+        ends = self._done(place, spam_list, shown, gone)
+        return ends + (self._send(place, spam_list, left, turns=turns) if left else [])
+
+    def _done(
+        self,
+        place: Place,
+        spam_list: SpamList,
+        shown: Shown,
+        operations: Operations,
+        detail: Callable[[Operation], str] = lambda _: "",
+    ) -> list[Outcome]:
+        """What a read shows as done; of a rule that stays, one spelling must have stayed.
+
+        A service may take two spellings for one entry, and then both have gone.
+        """
+        lost, well = _divided(operations, lambda o: _stays(o) and _rule(o).key not in shown.keys)
+        ends = [Outcome(one, Status.APPLIED, detail(one)) for one in well]
+        return ends + (self._restore(place, spam_list, lost) if lost else [])
+
+    def _restore(self, place: Place, spam_list: SpamList, operations: Operations) -> list[Outcome]:
+        """Put rules back whose last spelling went with another."""
+        entries = dict.fromkeys(to_native(_rule(one).match) for one in operations)
+        try:
+            self._put(place, spam_list, {"addList": ",".join(entries)})
+        except TransportError as error:
+            detail = f"the spelling that was to stay went too: put it back; {error.what}"
+            return _all(operations, Status.UNKNOWN, detail)
+        return _all(operations, Status.APPLIED, "the spelling that was to stay had to be put back")
 
     def _put(self, place: Place, spam_list: SpamList, form: Mapping[str, str]) -> None:
         self._session.request("PUT", self._reading.path(place, spam_list), form=form)
@@ -110,7 +150,7 @@ class Lists:
         """Leave out what stands already, and narrow the rest down to the entry that is bad."""
         shown = self._shown(place, spam_list)
         done, left = _divided(operations, lambda one: shown is not None and shown.has_done(one))
-        ends = [Outcome(one, Status.APPLIED, _already(one)) for one in done]
+        ends = self._done(place, spam_list, shown, done, _already) if shown is not None else []
         if done and left:
             return ends + self._send(place, spam_list, left)
         if len(left) == 1:
@@ -121,6 +161,8 @@ class Lists:
         self, place: Place, spam_list: SpamList, operation: Operation, error: Refused
     ) -> Outcome:
         """Take the opposite entry away first, if the plan does: it may be what is in the way."""
+        if is_removal(operation):
+            return self._refused_removal(place, spam_list, operation, error)
         rivals = [entry_of(native_id) for native_id in operation.replaces]
         if not rivals:
             return Outcome(operation, Status.FAILED, error.what)
@@ -131,6 +173,15 @@ class Lists:
         except TransportError as failure:
             return self._put_back(place, other, entries, operation, failure)
         return Outcome(operation, Status.APPLIED, f"the {other.action} rule had to go first")
+
+    def _refused_removal(
+        self, place: Place, spam_list: SpamList, operation: Operation, error: Refused
+    ) -> Outcome:
+        """An entry that went with another one is refused; a read may need time to show it gone."""
+        shown = self._settled(place, spam_list, [operation])
+        if shown is None or not shown.has_done(operation):
+            return Outcome(operation, Status.FAILED, error.what)
+        return self._done(place, spam_list, shown, [operation], _already)[0]
 
     def _put_back(
         self,
@@ -169,7 +220,7 @@ class Lists:
         if shown is None:
             return _all(operations, Status.UNKNOWN, f"{error.what}; it cannot be read back")
         done, left = _divided(operations, shown.has_done)
-        ends = _all(done, Status.APPLIED, _LOST)
+        ends = self._done(place, spam_list, shown, done, lambda _: _LOST)
         if not left:
             return ends
         if last:
@@ -257,6 +308,11 @@ def _divided(
 def _names(message: str, text: str) -> bool:
     words = (word.strip("'\".,:;").lstrip("@") for word in message.lower().split())
     return text.lower().lstrip("@") in words
+
+
+def _stays(operation: Operation) -> bool:
+    """Tell whether only a copy goes, and the rule stays."""
+    return _rule(operation).cause is Cause.SURPLUS
 
 
 def _list(operation: Operation) -> SpamList:

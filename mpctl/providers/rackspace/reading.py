@@ -8,7 +8,15 @@ from typing import Any, Final
 
 from mpctl.core.rule import SettingValue
 from mpctl.providers.rackspace.documents import values_of
-from mpctl.providers.rackspace.native import LISTS, NEW, OLD, NotUnderstood, SpamList, entries_of
+from mpctl.providers.rackspace.native import (
+    LISTS,
+    NEW,
+    OLD,
+    NotUnderstood,
+    SpamList,
+    entries_of,
+    from_native,
+)
 from mpctl.providers.rackspace.place import Place
 from mpctl.transport import BadAnswer, FirstAlone, Refused, Session
 
@@ -47,7 +55,10 @@ class Reading:
             return self._either(place, spam_list)
 
     def copied(self, place: Place, spam_list: SpamList) -> frozenset[str]:
-        """The entries that stood in a list more than once when it was last read."""
+        """The entries of rules that stood in a list more than once when it was last read.
+
+        A copy may have another spelling, which a service may or may not take for the same.
+        """
         return self._copied.get((place, spam_list), frozenset())
 
     def doubt(self, place: Place) -> str:
@@ -105,8 +116,11 @@ class Reading:
     def _note(
         self, place: Place, spam_list: SpamList, entries: Sequence[str], *, proven: bool
     ) -> None:
-        copies = Counter(entries)
-        self._copied[place, spam_list] = frozenset(e for e in copies if copies[e] > 1)
+        keys = [from_native(spam_list, entry).key for entry in entries]
+        copies = Counter(keys)
+        self._copied[place, spam_list] = frozenset(
+            entry for entry, key in zip(entries, keys, strict=True) if copies[key] > 1
+        )
         (self._doubted.discard if proven else self._doubted.add)((place, spam_list))
 
     def _body(self, path: str) -> Any:
