@@ -179,7 +179,9 @@ class Lists:
     ) -> Outcome:
         """An entry that went with another one is refused; a read may need time to show it gone."""
         shown = self._settled(place, spam_list, [operation])
-        if shown is None or not shown.has_done(operation):
+        if shown is None:
+            return Outcome(operation, Status.UNKNOWN, f"{error.what}; it cannot be read back")
+        if not shown.has_done(operation):
             return Outcome(operation, Status.FAILED, error.what)
         return self._done(place, spam_list, shown, [operation], _already)[0]
 
