@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import cycle
 
 from hypothesis import strategies as st
 
@@ -39,6 +40,20 @@ class Course:
                 yield from (Schedule(kind, reach, call) for call in calls)
         for what in Meddling:
             yield from (Schedule(what, REACHES[0], call) for call in calls)
+
+    def dealt(self, part: int, parts: int) -> Iterator[Schedule]:
+        """A part of a sample in which every kind has every reach, twice, and no call is left out.
+
+        Each part has every kind of fault; together they have it with every reach.
+        """
+        pairs = [
+            (kind, reach)
+            for turn, reach in enumerate(REACHES)
+            for number, kind in enumerate(KINDS)
+            if (number + turn) % parts == part
+        ]
+        calls = cycle(range(1, len(self.methods) + 1))
+        yield from (Schedule(*pair, next(calls)) for pair in pairs * 2)
 
     def storms(self) -> st.SearchStrategy[tuple[Schedule, ...]]:
         """Several disturbances at once; some begin in calls that only they bring about."""
@@ -87,28 +102,34 @@ class Course:
     def _meddle(self, what: Meddling) -> None:
         """Write as another writer would, and remember it."""
         allow, block = Action.ALLOW, Action.BLOCK
-        _, _, _, d, e, _, g, *_, last = self.bench.service.values
+        _, _, _, d, e, f, g, h, *_, last = self.bench.service.values
+        planned, stays = Rule(allow, e), Rule(allow, g)
+        if allow not in self.bench.service.actions:
+            planned, stays = Rule(block, f), Rule(block, h)
         match what:
             case Meddling.ADDS_UNDECLARED:
-                self._put(block, last)
+                self._put(Rule(block, last))
             case Meddling.ADDS_PLANNED:
-                self._put(allow, e)
+                self._put(planned)
             case Meddling.ADDS_COPY:
-                self._put(allow, g)
+                self._put(stays)
             case Meddling.TAKES_DOOMED:
-                self._take(block, d)
+                self._take(Rule(block, d))
             case Meddling.TAKES_KEPT:
-                self._take(allow, g)
+                self._take(stays)
 
-    def _put(self, action: Action, value: str) -> None:
-        entity = self.bench.entity
-        self.bench.service.put(self.bench.sandbox, entity, action, value)
-        self._meddled.came[entity, Rule(action, value)] += 1
+    def _put(self, rule: Rule) -> None:
+        """Where a service knows no copies, what stands there comes no second time."""
+        bench, entity = self.bench, self.bench.entity
+        before = len(bench.service.rows(bench.sandbox, entity))
+        bench.service.put(bench.sandbox, entity, rule.action, rule.value)
+        if len(bench.service.rows(bench.sandbox, entity)) > before:
+            self._meddled.came[entity, rule] += 1
 
-    def _take(self, action: Action, value: str) -> None:
+    def _take(self, rule: Rule) -> None:
         entity = self.bench.entity
         for row in self.bench.service.rows(self.bench.sandbox, entity):
-            if row.rule == Rule(action, value):
+            if row.rule == rule:
                 self.bench.service.take(self.bench.sandbox, row)
                 self._meddled.went[entity, row.rule] += 1
 

@@ -17,7 +17,9 @@ from mpctl.sandbox import SampleBuilder, Sandbox, Switch
 from mpctl.sandbox.mailprotector import MAIL_SWITCHES, SWITCHES
 from mpctl.transport import Limits, Session
 from tests.clock import FakeClock
+from tests.conformance.mailserver import SERVER
 from tests.conformance.rackspace import MAILBOXES
+from tests.conformance.relay import RELAY
 from tests.conformance.service import (
     NO_SWITCHES,
     Choice,
@@ -77,13 +79,14 @@ class CloudFilter(Service):
         *(Limit(Effect.FLIPS_REFUSED, {**when, "opposite_rule": ("422",)}) for when in _UNPROVEN),
         Limit(Effect.SETTINGS_REFUSED, {"config_put": ("section_replace",)}),
     )
-    # `test_limits` is about these: a list longer than the only page that can be read, and rows of
-    # other entities that nothing tells from the entity's own.
-    impossible: tuple[Choice, ...] = (
+    # A list longer than the only page that can be read, and rows of other entities that nothing
+    # tells from the entity's own.
+    blind = (
         {"ignores_page": "on", "page_cap": "7"},
         {"rule_entity": "absent", "rules_list": "direct+inherited"},
         {"rule_entity": "absent", "rules_list": "subtree"},
     )
+    impossible: tuple[Choice, ...] = blind
 
     @abstractmethod
     def world(self) -> SampleBuilder:
@@ -232,6 +235,6 @@ class MailprotectorLevels(CloudFilter):
         return world
 
 
-SERVICES: Final[tuple[Service, ...]] = (MailprotectorDomains(), MAILBOXES)
+SERVICES: Final[tuple[Service, ...]] = (MailprotectorDomains(), MAILBOXES, RELAY, SERVER)
 # Held to everything that can go wrong; the table is about one entity at a time.
 DISTURBED: Final[tuple[Service, ...]] = (*SERVICES, MailprotectorLevels())

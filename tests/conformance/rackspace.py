@@ -56,6 +56,7 @@ class Rackspace(Service):
     stranger_worlds = ({}, {"not_found_body": "html"})
     least_writes = 3
     creates = "PUT"
+    removes = "PUT"
     NAMES: ClassVar = {
         "ex_mailboxes": ("alice.ng@acme.example", "bob.roy@acme.example"),
         "rs_mailboxes": ("tom.hollis@acme.example", "invoices@acme.example"),

@@ -59,6 +59,7 @@ class MailBabyOrders(Service):
         "XN--bcher-kva.example.com",
     )
     odd = "no domain at all"
+    least_writes = 4
     impossible: tuple[Choice, ...] = ({"order_field": "neither"}, {"framework_error": "2002"})
     fault_worlds = ({}, {"read_lag": "1"}, {"unique_rules": "on"}, {"id_type": "mixed"})
 

@@ -87,7 +87,7 @@ def scenario(service: Service) -> Scenario:
     )
     stage = Stage("everything at once", allow=(b, g, e), block=(a, c, h, f), setting=1)
     if above is None:
-        rows = tuple(row for row in rows if service.capabilities.kinds[row[0]])
+        rows = tuple(row for row in rows if row[0] in service.actions)
         return Scenario(service, {entity: rows}, {entity: stage.of(service)})
     i, j, *_ = more
     below = Stage("takes and gives", allow=(b, g, e, j), block=(a, c, h, f), setting=0)

@@ -89,7 +89,9 @@ class Service(ABC):
     `values` can be allowed and blocked; `spelled` are other spellings of the first of them, in the
     same order; `odd` is a live value that no policy expresses. `setting` is a name with its values,
     strictest first, or None. Whoever writes one rule a call needs `least_writes` calls for the
-    scenario of the faults; `creates` is the method of a call that creates a rule.
+    scenario of the faults; `creates` and `removes` are the methods of calls that create a rule and
+    remove one. At a choice of the `impossible` the table cannot be gone through; at one of the
+    `blind` rows are hidden, or may be another's.
     """
 
     name: str
@@ -106,8 +108,10 @@ class Service(ABC):
     setting: Setting | None = None
     least_writes: int = 8
     creates: str = "POST"
+    removes: str = "DELETE"
     limits: tuple[Limit, ...] = ()
     impossible: tuple[Choice, ...] = ()
+    blind: tuple[Choice, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     fault_worlds: tuple[Choice, ...] = ({},)
     stranger_worlds: tuple[Choice, ...] = ({},)
@@ -153,6 +157,11 @@ class Service(ABC):
     @abstractmethod
     def listing(self, entity: Entity) -> str:
         """A pattern for the path of the entity's rule list."""
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """The actions that it has lists for."""
+        return tuple(action for action in Action if self.capabilities.kinds.get(action))
 
     def effects(self, switches: Choice) -> frozenset[Effect]:
         """What is to be expected at this choice of switches."""

@@ -54,7 +54,7 @@ class Stage:
 
     def of(self, service: Service) -> Stage:
         """The stage as far as the service has such lists; the others are not written."""
-        lacks = [action for action in Action if not service.capabilities.kinds.get(action)]
+        lacks = [action for action in Action if action not in service.actions]
         return replace(
             self,
             allow=None if Action.ALLOW in lacks else self.allow,

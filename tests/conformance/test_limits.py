@@ -18,7 +18,7 @@ from tests.conformance.service import Choice, Refusal, Service
 from tests.conformance.table import Stage
 
 REFUSALS = [(service, refusal) for service in SERVICES for refusal in service.refusals]
-BLIND = [(service, choice) for service in SERVICES for choice in service.impossible]
+BLIND = [(service, choice) for service in SERVICES for choice in service.blind]
 STRANGERS = [(service, choice) for service in SERVICES for choice in service.stranger_worlds]
 
 
@@ -80,7 +80,7 @@ def test_what_cannot_be_told_apart_or_seen_is_never_removed(
 @pytest.mark.parametrize(("service", "switches"), STRANGERS, ids=names(STRANGERS))
 def test_an_entity_of_somebody_else_stops_only_itself(service: Service, switches: Choice) -> None:
     """What the key may not see is an error of its own, and the other entity is done."""
-    stage = Stage("one block", block=service.values[:1])
+    stage = Stage("one block", block=service.values[:1]).of(service)
     with service.open(switches) as sandbox:
         bench = Bench(service, sandbox)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from mpctl.core.change import Cause, RuleChange, Verb
@@ -113,7 +113,8 @@ class Lists:
             return _all(operations, Status.APPLIED)
         gone, left = _divided(operations, shown.has_done)
         ends = self._done(place, spam_list, shown, gone)
-        return ends + (self._send(place, spam_list, left, turns=turns) if left else [])
+        again = self._send(place, spam_list, left, turns=turns) if left else []
+        return ends + [_once_done(end) for end in again]
 
     def _done(
         self,
@@ -331,6 +332,12 @@ def _rule(operation: Operation) -> RuleChange:
 
 def _already(operation: Operation) -> str:
     return "it was gone already" if is_removal(operation) else "it was there already"
+
+
+def _once_done(outcome: Outcome) -> Outcome:
+    """What failed when it was asked for again may have been done the first time."""
+    failed = outcome.status is Status.FAILED
+    return replace(outcome, status=Status.UNKNOWN) if failed else outcome
 
 
 def _applied(outcome: Outcome) -> bool:
