@@ -190,6 +190,7 @@ def _documents(scenario_: Scenario) -> Mapping[str, Any]:
         "mpctl.yaml": {
             "version": 1,
             "default_target": target,
+            "guards": {"max_removals_percent": 100},
             "targets": {
                 target: {"provider": service.capabilities.provider, "requests_per_second": 1000}
             },

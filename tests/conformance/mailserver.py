@@ -62,7 +62,7 @@ class MailServer(Service):
     spelled = values[:6]
     odd = "sentence.of.nobody"
     removes = "POST"
-    least_writes = 3
+    least_writes = 2
     setting: Setting | None = ("reject_threshold", ("7.5", "0"))
     # Where nothing may be read, written or made live, there is nothing to go through; a value of
     # the server's own file wins; and of two nodes in turn only one is asked to refresh its lists.

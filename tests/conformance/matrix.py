@@ -4,7 +4,8 @@ Moves every service through the table at each switch value, at the pairwise sele
 two switch values alone; puts every kind of fault, and another writer, at every call in every world;
 lets storms of several faults loose; and kills processes before and after every call and at random
 instants. Prints its counts, and exits with 1 when a promise was broken. With --quick it takes a
-sample of each; the random part is another one every time, and its seed is printed.
+sample of each; the random part is another one every time, and its seed is printed. With --only it
+takes the services whose names contain a word.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ from tests.conformance.rackspace import PLACES
 from tests.conformance.running import Bench
 from tests.conformance.scopes import SCOPES
 from tests.conformance.service import Choice, Service
+
+Services = Sequence[tuple[int, Service]]
 
 ALL: Final[tuple[Service, ...]] = (*DISTURBED, *PLACES[1:], *SCOPES)
 CHUNK: Final = 25
@@ -80,21 +83,24 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.conformance.matrix")
     parser.add_argument("--quick", action="store_true", help="a sample of everything")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(2**32))
+    parser.add_argument("--only", default="", metavar="WORD", help="services named so")
+    parser.add_argument("--processes", type=int, default=os.cpu_count())
     chosen = parser.parse_args()
     started, whole = time.monotonic(), Tally()
     _say(f"seed {chosen.seed}")
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
+    services = [(n, service) for n, service in enumerate(ALL) if chosen.only in service.name]
+    with ProcessPoolExecutor(chosen.processes) as pool:
         for part in (_faults, _storms, _kills, _tables):
-            whole.add(part(pool, chosen.seed, quick=chosen.quick))
+            whole.add(part(pool, services, chosen.seed, quick=chosen.quick))
     for failure in whole.failures[:MAX_SHOWN]:
         _say(failure)
     _say(f"in all: {whole}; {len(whole.failures)} failures, {time.monotonic() - started:.0f} s")
     return 1 if whole.failures else 0
 
 
-def _tables(pool: ProcessPoolExecutor, _seed: int, *, quick: bool) -> Tally:
+def _tables(pool: ProcessPoolExecutor, services: Services, _seed: int, *, quick: bool) -> Tally:
     tally = Tally()
-    for number, service in enumerate(ALL):
+    for number, service in services:
         if service.above is not None:
             continue  # the table is about one entity at a time
         for title, choices in (
@@ -121,9 +127,9 @@ def _go_through(number: int, choice: Choice) -> tuple[int, str]:
         return 0, f"{dict(choice)}: {traceback.format_exc(limit=-2)}"
 
 
-def _faults(pool: ProcessPoolExecutor, _seed: int, *, quick: bool) -> Tally:
+def _faults(pool: ProcessPoolExecutor, services: Services, _seed: int, *, quick: bool) -> Tally:
     tally = Tally()
-    for number, service, world in _worlds():
+    for number, service, world in _worlds(services):
         with service.open(world) as sandbox:
             count = len(_schedules(Course(Bench(service, sandbox)), quick=quick))
         tasks = [(number, world, quick, start) for start in range(0, count, CHUNK)]
@@ -147,9 +153,9 @@ def _run_schedules(number: int, world: Choice, quick: bool, start: int) -> Tally
     return tally
 
 
-def _storms(pool: ProcessPoolExecutor, seed_: int, *, quick: bool) -> Tally:
+def _storms(pool: ProcessPoolExecutor, services: Services, seed_: int, *, quick: bool) -> Tally:
     tally = Tally()
-    for number, service, world in _worlds():
+    for number, service, world in _worlds(services):
         if service in DISTURBED:
             parts = 1 if quick else 4
             examples = STORMS // (20 if quick else 4)
@@ -179,9 +185,9 @@ def _run_storms(number: int, world: Choice, examples: int, seed_: int) -> Tally:
     return tally
 
 
-def _kills(pool: ProcessPoolExecutor, seed_: int, *, quick: bool) -> Tally:
+def _kills(pool: ProcessPoolExecutor, services: Services, seed_: int, *, quick: bool) -> Tally:
     tally = Tally()
-    for number, service, world in _worlds():
+    for number, service, world in _worlds(services):
         if service in DISTURBED and world == service.fault_worlds[0]:
             parts, every = os.cpu_count() or 1, QUICK // 4 if quick else 1
             tasks = [(number, world, seed_, part * every, parts * every) for part in range(parts)]
@@ -200,8 +206,8 @@ def _run_kills(number: int, world: Choice, seed_: int, start: int, every: int) -
     return tally
 
 
-def _worlds() -> Iterator[tuple[int, Service, Choice]]:
-    for number, service in enumerate(ALL):
+def _worlds(services: Services) -> Iterator[tuple[int, Service, Choice]]:
+    for number, service in services:
         for world in service.fault_worlds:
             yield number, service, world
 
