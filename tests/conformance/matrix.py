@@ -197,7 +197,10 @@ def _kills(pool: ProcessPoolExecutor, services: Services, seed_: int, *, quick: 
 
 def _run_kills(number: int, world: Choice, seed_: int, start: int, every: int) -> Tally:
     service, tally = ALL[number], Tally()
-    with service.open(world) as sandbox, tempfile.TemporaryDirectory() as folder:
+    with (
+        service.open({**world, **service.unpaced}) as sandbox,
+        tempfile.TemporaryDirectory() as folder,
+    ):
         killing = Killing(Bench(service, sandbox), Path(folder))
         for kill in list(killing.kills(KILLS_AT_RANDOM, seed_))[start::every]:
             killed, broken = killing.run(kill)

@@ -19,6 +19,7 @@ from tests.clock import FakeClock
 from tests.conformance.service import NO_SWITCHES, Choice, Effect, Limit, Row, Service
 
 _OCTETS = 4
+_UNPACED: Choice = {"reads_per_minute": "off", "writes_per_minute": "off"}
 
 
 class Rackspace(Service):
@@ -54,6 +55,7 @@ class Rackspace(Service):
     )
     fault_worlds = ({}, {"block_route": "blacklist"}, {"remove_copies": "one", "read_lag": "1"})
     stranger_worlds = ({}, {"not_found_body": "html"})
+    unpaced = _UNPACED
     least_writes = 3
     creates = "PUT"
     removes = "PUT"

@@ -91,7 +91,8 @@ class Service(ABC):
     strictest first, or None. Whoever writes one rule a call needs `least_writes` calls for the
     scenario of the faults; `creates` and `removes` are the methods of calls that create a rule and
     remove one. At a choice of the `impossible` the table cannot be gone through; at one of the
-    `blind` rows are hidden, or may be another's.
+    `blind` rows are hidden, or may be another's. With the `unpaced` switches the service refuses
+    nothing for coming too fast, where time is real.
     """
 
     name: str
@@ -112,6 +113,7 @@ class Service(ABC):
     limits: tuple[Limit, ...] = ()
     impossible: tuple[Choice, ...] = ()
     blind: tuple[Choice, ...] = ()
+    unpaced: Choice = NO_SWITCHES
     refusals: tuple[Refusal, ...] = ()
     fault_worlds: tuple[Choice, ...] = ({},)
     stranger_worlds: tuple[Choice, ...] = ({},)

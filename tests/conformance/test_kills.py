@@ -13,11 +13,11 @@ from tests.conformance.running import Bench
 from tests.conformance.service import Service
 
 
-@pytest.fixture(params=DISTURBED[-1:], ids=lambda service: service.name)
+@pytest.fixture
 def killing(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Killing]:
     """A service whose client can be killed."""
-    service: Service = request.param
-    with service.open(service.fault_worlds[0]) as sandbox:
+    service: Service = getattr(request, "param", DISTURBED[-1])
+    with service.open({**service.fault_worlds[0], **service.unpaced}) as sandbox:
         yield Killing(Bench(service, sandbox), tmp_path)
 
 
@@ -30,6 +30,14 @@ def test_a_killed_run_is_finished_by_the_next(killing: Killing) -> None:
     ends = {kill: killing.run(kill) for kill in kills}
 
     assert ends == dict.fromkeys(kills, (True, []))
+
+
+@pytest.mark.parametrize("killing", DISTURBED[:-1], ids=lambda service: service.name, indirect=True)
+def test_a_run_killed_by_its_first_write_is_finished_by_the_next(killing: Killing) -> None:
+    """The same at every other service, right after the effect: nobody heard that it was done."""
+    first = next(n for n, method in enumerate(killing.methods, 1) if method != "GET")
+
+    assert killing.run(Kill(first, effect=True)) == (True, [])
 
 
 def test_every_call_is_an_instant_to_die_at(killing: Killing) -> None:
