@@ -13,12 +13,15 @@ from mpctl.core.rule import Action
 from mpctl.diagnostics import Code, ExitCode
 from tests.conformance.harness import SERVICES
 from tests.conformance.moving import planned
+from tests.conformance.promises import Meddled, Run
 from tests.conformance.running import Bench
+from tests.conformance.scenario import scenario
 from tests.conformance.service import Choice, Refusal, Service
 from tests.conformance.table import Stage
 
 REFUSALS = [(service, refusal) for service in SERVICES for refusal in service.refusals]
 BLIND = [(service, choice) for service in SERVICES for choice in service.blind]
+LIMITED = [(service, choice) for service in SERVICES for choice in service.impossible]
 STRANGERS = [(service, choice) for service in SERVICES for choice in service.stranger_worlds]
 
 
@@ -75,6 +78,22 @@ def test_what_cannot_be_told_apart_or_seen_is_never_removed(
             Code.OWNER_UNKNOWN,
         }
         assert result.plan.summary.withheld > 0
+
+
+@pytest.mark.parametrize(("service", "switches"), LIMITED, ids=names(LIMITED))
+def test_where_the_table_ends_no_promise_is_broken(service: Service, switches: Choice) -> None:
+    """Planning writes nothing, what is done is told as it is, and no copy comes, no other goes."""
+    with service.open(switches) as sandbox:
+        bench, course = Bench(service, sandbox), scenario(service)
+        before = course.begin(bench)
+
+        result = bench.apply(*course.desired)
+
+        after = course.look(bench)
+        nobody = Meddled(Counter(), Counter())
+        run = Run(course, before, [before, after], result, after, nobody, lied=False)
+        assert list(run.broken()) == []
+        assert course.reached(bench) or result.exit_code is not ExitCode.DONE
 
 
 @pytest.mark.parametrize(("service", "switches"), STRANGERS, ids=names(STRANGERS))
