@@ -321,6 +321,18 @@ def test_swapped_keys_stop_everything_at_once(bench: Bench) -> None:
     assert [request.status for request in bench.sandbox.requests] == [403]
 
 
+@pytest.mark.parametrize(("times", "sent"), [("forever", 6), ("1", 1)])
+def test_a_write_that_was_not_let_through_has_failed(bench: Bench, times: str, sent: int) -> None:
+    """Throttled to the end, or with a key that is wrong all of a sudden: nothing was written."""
+    words = "Exceeded request limits" if sent > 1 else "Authentication failed."
+    bench.sandbox.inject(Fault.parse(f"""PUT . 403 times={times} body='{words}'"""))
+
+    result = bench.apply(blocking("spam.example"))
+
+    assert [end.status for end in result.outcomes[ALICE]] == [Status.FAILED]
+    assert (len(bench.sandbox.writes()), result.exit_code) == (sent, ExitCode.STOPPED)
+
+
 @pytest.mark.parametrize("route", ["blocklist", "blacklist"])
 def test_the_routes_are_found_with_few_questions(route: str) -> None:
     """Once one answered, no other is tried in the run; nothing is ever written to a guess."""

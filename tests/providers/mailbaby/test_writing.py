@@ -101,6 +101,17 @@ def test_a_lost_request_is_sent_again_once() -> None:
         assert world.live() == ["a.example.com"]
 
 
+def test_a_request_that_is_always_lost_is_sent_twice_and_unknown() -> None:
+    """Nobody sends a creation a third time on the ground of readings that may be late."""
+    with account() as world:
+        world.fault("POST /mail/rules drop-before times=forever")
+
+        outcomes = world.create("a.example.com")
+
+        assert [outcome.status for outcome in outcomes] == [Status.UNKNOWN]
+        assert len(world.sandbox.writes()) == 2
+
+
 def test_a_lost_answer_whose_rule_may_stand_elsewhere_is_not_repeated() -> None:
     """An equal rule that is new at another order may be ours: nothing is deleted or repeated."""
     with account({"order_field": "neither", "first_order": "highest"}) as world:
