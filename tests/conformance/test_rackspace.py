@@ -333,6 +333,49 @@ def test_a_write_that_was_not_let_through_has_failed(bench: Bench, times: str, s
     assert (len(bench.sandbox.writes()), result.exit_code) == (sent, ExitCode.STOPPED)
 
 
+@pytest.mark.parametrize("reads", ["answered", "failing"])
+def test_a_flip_that_fails_half_way_is_put_back(bench: Bench, reads: str) -> None:
+    """The old entry had to go first; where the new one is refused all the same, it stands again."""
+    bench.sandbox.rackspace.state.set_entries(*key(ALICE), "blocklist", ["@spam.example"])
+    bench.sandbox.inject(Fault.parse("PUT spam/safelist$ 400 times=forever"))
+    if reads == "failing":
+        bench.sandbox.inject(Fault.parse("GET spam/blocklist$ 500 nth=3 times=forever"))
+
+    result = bench.apply(Stage("flipped", allow=("spam.example",)).desired(MAILBOXES, ALICE))
+
+    created = next(end for end in result.outcomes[ALICE] if not end.operation.native_id)
+    assert (created.status, created.touched) == (Status.FAILED, True)
+    assert created.detail.endswith("the block rule stands as before")
+    assert entries(bench.sandbox) == ("@spam.example",)
+    assert result.exit_code is ExitCode.PARTIAL
+
+
+def test_a_flip_whose_answer_is_lost_is_not_put_back(bench: Bench) -> None:
+    """A read shows that the new entry stands: the old one does not come back beside it."""
+    bench.sandbox.rackspace.state.set_entries(*key(ALICE), "blocklist", ["@spam.example"])
+    for fault in ("PUT spam/safelist$ 400", "PUT spam/safelist$ drop-after nth=2"):
+        bench.sandbox.inject(Fault.parse(fault))
+
+    result = bench.apply(Stage("flipped", allow=("spam.example",)).desired(MAILBOXES, ALICE))
+
+    assert {end.status for end in result.outcomes[ALICE]} == {Status.APPLIED}
+    assert (entries(bench.sandbox), entries(bench.sandbox, "safelist")) == ((), ("@spam.example",))
+    blocked = [r for r in bench.sandbox.writes() if said(r) == "PUT blocklist"]
+    assert not any("addList" in request.body for request in blocked)
+    assert result.exit_code is ExitCode.DONE
+
+
+def test_a_refused_removal_that_cannot_be_read_back_is_unknown(bench: Bench) -> None:
+    """It may be refused because it is done."""
+    bench.sandbox.rackspace.state.set_entries(*key(ALICE), "blocklist", ["@spam.example"])
+    for fault in ("PUT . 400 times=forever", "GET spam/blocklist$ 500 nth=3 times=forever"):
+        bench.sandbox.inject(Fault.parse(fault))
+
+    result = bench.apply(blocking())
+
+    assert ends(result) == {"spam.example": Status.UNKNOWN}
+
+
 @pytest.mark.parametrize("route", ["blocklist", "blacklist"])
 def test_the_routes_are_found_with_few_questions(route: str) -> None:
     """Once one answered, no other is tried in the run; nothing is ever written to a guess."""
