@@ -365,6 +365,16 @@ def test_a_flip_whose_answer_is_lost_is_not_put_back(bench: Bench) -> None:
     assert result.exit_code is ExitCode.DONE
 
 
+def test_a_write_that_is_always_lost_is_sent_twice_and_unknown(bench: Bench) -> None:
+    """What a read does not show is sent once more, and not again."""
+    bench.sandbox.inject(Fault.parse("PUT . drop-before times=forever"))
+
+    result = bench.apply(blocking("spam.example"))
+
+    assert ends(result) == {"spam.example": Status.UNKNOWN}
+    assert len(bench.sandbox.writes()) == 2
+
+
 def test_a_refused_removal_that_cannot_be_read_back_is_unknown(bench: Bench) -> None:
     """It may be refused because it is done."""
     bench.sandbox.rackspace.state.set_entries(*key(ALICE), "blocklist", ["@spam.example"])
