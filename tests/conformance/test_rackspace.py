@@ -365,6 +365,16 @@ def test_a_flip_whose_answer_is_lost_is_not_put_back(bench: Bench) -> None:
     assert result.exit_code is ExitCode.DONE
 
 
+def test_a_refusal_of_the_place_is_not_divided(bench: Bench) -> None:
+    """Where the mailbox is not there, no part of a request fares better than the whole."""
+    bench.sandbox.inject(Fault.parse("PUT . 404 times=forever"))
+
+    result = bench.apply(blocking(*(f"b{n}.example" for n in range(9))))
+
+    assert set(ends(result).values()) == {Status.FAILED}
+    assert (len(bench.sandbox.writes()), result.exit_code) == (1, ExitCode.STOPPED)
+
+
 def test_a_write_that_is_always_lost_is_sent_twice_and_unknown(bench: Bench) -> None:
     """What a read does not show is sent once more, and not again."""
     bench.sandbox.inject(Fault.parse("PUT . drop-before times=forever"))

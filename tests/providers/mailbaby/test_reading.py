@@ -68,12 +68,11 @@ def test_a_reading_is_shared_for_a_moment_only() -> None:
 def test_what_was_written_is_read_anew() -> None:
     """A reading that began before a write is never given to the entity that was written."""
     with account() as world:
-        for entity in (MB39, MB41, MB41):
-            world.fetch(entity)  # the last reading is one that MB39 has not been given
-        world.provider._account.wrote(MB39)  # type: ignore[attr-defined]
+        # The last reading before the write is one that MB39 has not been given.
+        world.create("a.example.com", meanwhile=(MB41, MB41))
         start = len(world.sandbox.requests)
-        world.fetch(MB39)
 
+        assert len(world.fetch(MB39).entities[MB39].rules) == 1
         assert world.said(start) == READ
 
 

@@ -39,9 +39,16 @@ class World:
         """Read these entities."""
         return self.provider.fetch([Reading(entity) for entity in entities])
 
-    def create(self, *values: str, at: Entity = MB39) -> list[Outcome]:
-        """Create rules in one batch, after the reading that every write follows."""
+    def create(
+        self, *values: str, at: Entity = MB39, meanwhile: Sequence[Entity] = ()
+    ) -> list[Outcome]:
+        """Create rules in one batch, after the reading that every write follows.
+
+        The entities of `meanwhile` are read one by one right before the batch.
+        """
         live = self.fetch(at).entities[at]
+        for entity in meanwhile:
+            self.fetch(entity)
         operations = [
             Operation(RuleChange(at, Verb.CREATE, key(v), v, Direction.TIGHTENS, Cause.DECLARED))
             for v in values
