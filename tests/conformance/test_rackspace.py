@@ -221,6 +221,19 @@ def test_other_spellings_go_and_the_rule_stays(switches: Choice) -> None:
         assert not bench.plan(blocking("b@vendor.example")).changed
 
 
+def test_a_copy_that_is_asked_for_again_in_vain_is_unknown(bench: Bench) -> None:
+    """The first time was said to be done, and a read may be late: nobody knows."""
+    bench.sandbox.rackspace.state.set_entries(
+        *key(ALICE), "blocklist", ["@A.example", "@a.example"]
+    )
+    bench.sandbox.inject(Fault("PUT", ".", FaultKind.STATUS, status=200, body=""))
+    bench.sandbox.inject(Fault.parse("PUT . 429 nth=2 times=forever"))
+
+    result = bench.apply(blocking("a.example"))
+
+    assert ends(result) == {"a.example": Status.UNKNOWN}
+
+
 def test_a_spelling_that_cannot_be_put_back_is_said() -> None:
     """The rule that was to stay is gone: nobody calls that done, and the next run brings it."""
     with MAILBOXES.open({"identity": "folded"}) as sandbox:
@@ -385,10 +398,11 @@ def test_a_write_that_is_always_lost_is_sent_twice_and_unknown(bench: Bench) -> 
     assert len(bench.sandbox.writes()) == 2
 
 
-def test_a_refused_removal_that_cannot_be_read_back_is_unknown(bench: Bench) -> None:
-    """It may be refused because it is done."""
+@pytest.mark.parametrize("kind", ["400", "drop-after"])
+def test_a_removal_that_cannot_be_read_back_is_unknown(bench: Bench, kind: str) -> None:
+    """It may be refused because it is done; and what was lost may be done as well."""
     bench.sandbox.rackspace.state.set_entries(*key(ALICE), "blocklist", ["@spam.example"])
-    for fault in ("PUT . 400 times=forever", "GET spam/blocklist$ 500 nth=3 times=forever"):
+    for fault in (f"PUT . {kind} times=forever", "GET spam/blocklist$ 500 nth=3 times=forever"):
         bench.sandbox.inject(Fault.parse(fault))
 
     result = bench.apply(blocking())
