@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, Protocol
 
+from mpctl.core.act import Act, Ended
 from mpctl.core.browse import EntityList, FoundUser, Level, Reached
 from mpctl.core.capabilities import Capabilities
 from mpctl.core.entity import Entity, Ref
@@ -189,3 +190,13 @@ class RunLog(Protocol):
 
     def ended(self, outcomes: Sequence[Outcome]) -> None:
         """Operations ended, or were not attempted."""
+
+
+class ActLog(Protocol):
+    """The record of acts, written ahead like `RunLog`; raises MpctlError as that does."""
+
+    def begun(self, acts: Sequence[Act]) -> None:
+        """These are about to be done."""
+
+    def done(self, ends: Sequence[Ended]) -> None:
+        """Acts ended, or were not attempted."""

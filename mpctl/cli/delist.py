@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import click
 
+from mpctl.cli.acting import DONE, Confirmation, Record, Verdict, acting, acting_options
 from mpctl.cli.blocks import as_json, table
 from mpctl.cli.clock import system_clock
 from mpctl.cli.looking import load_configuration, offering, usage
 from mpctl.cli.options import Invocation, common_options
-from mpctl.cli.targets import open_port
+from mpctl.core.act import Act, Deed
 from mpctl.core.flagged import Category
 from mpctl.core.match import Kind, MatchError, parse_match
+from mpctl.core.outcome import Status
 from mpctl.diagnostics import Code, Diagnostic, ExitCode, Severity
 from mpctl.operate import Delisting, look_up
 from mpctl.operate import delist as take_off
@@ -30,8 +32,8 @@ Examples:
 )
 @common_options
 @click.argument("address")
-@click.option("--confirm", is_flag=True, help="Really write. Without it nothing is written.")
-def delist(invocation: Invocation, address: str, *, confirm: bool) -> ExitCode:
+@acting_options
+def delist(invocation: Invocation, address: str, *, confirmation: Confirmation) -> ExitCode:
     """Take a sender off a service's own block list: MailBaby's.
 
     Without --confirm it says what it would do, and exit code 2. An address that the list does not
@@ -44,13 +46,28 @@ def delist(invocation: Invocation, address: str, *, confirm: bool) -> ExitCode:
         raise usage(error.what, error.hint) from error
     configuration = load_configuration(invocation)
     target = offering(BlockList, invocation, configuration)
-    with open_port(BlockList, invocation, configuration, target, writable=confirm) as block_list:
+    with acting(invocation, configuration, target, confirmation) as (connection, record):
+        block_list = connection.port(BlockList)
         before = look_up(block_list, sender)
-        after = take_off(block_list, before, system_clock().sleep) if confirm else None
-    return _show(invocation, before, after)
+        if record is None:
+            return _show(invocation, before, None, ExitCode.PENDING)
+        after = _take_off(record, target, block_list, before)
+        code = ExitCode.PARTIAL if after.shown else ExitCode.DONE
+        return _show(invocation, before, after, record.exit_code(code))
 
 
-def _show(invocation: Invocation, before: Delisting, after: Delisting | None) -> ExitCode:
+def _take_off(record: Record, target: str, block_list: BlockList, before: Delisting) -> Delisting:
+    act = Act(Deed.DELIST, target, before.address, f"shown {count(len(before.shown), 'time')}")
+    return record.doing(act, lambda: take_off(block_list, before, system_clock().sleep), _judge)
+
+
+def _judge(after: Delisting) -> Verdict:
+    return (Status.UNKNOWN, "it is still shown") if after.shown else DONE
+
+
+def _show(
+    invocation: Invocation, before: Delisting, after: Delisting | None, code: ExitCode
+) -> ExitCode:
     findings = tuple(_findings(before, after))
     left = before if after is None else after
     document = Document(
@@ -62,7 +79,7 @@ def _show(invocation: Invocation, before: Delisting, after: Delisting | None) ->
     )
     return invocation.console.show(
         document,
-        exit_code=_exit_code(after),
+        exit_code=code,
         diagnostics=findings,
         parts={
             "dry_run": after is None,
@@ -106,12 +123,6 @@ def _findings(before: Delisting, after: Delisting | None) -> list[Diagnostic]:
             )
         )
     return findings
-
-
-def _exit_code(after: Delisting | None) -> ExitCode:
-    if after is None:
-        return ExitCode.PENDING
-    return ExitCode.PARTIAL if after.shown else ExitCode.DONE
 
 
 def _any(delisting: Delisting, category: Category) -> bool:

@@ -57,10 +57,13 @@ def locks_of(invocation: Invocation) -> Locks:
 
 
 def unfinished(
-    invocation: Invocation, runs: Runs, targets: AbstractSet[str]
+    invocation: Invocation, runs: Runs, targets: AbstractSet[str], *, acts: bool = False
 ) -> tuple[Diagnostic, ...]:
-    """A warning for each run of these targets that broke off; one that is at work is none."""
-    open_runs = broken_off(runs.newest(), targets)
+    """A warning for each run of these targets that broke off; one that is at work is none.
+
+    Of those that carry out plans, or of those of `acts`.
+    """
+    open_runs = broken_off(runs.newest(), targets, acts=acts)
     return tuple(say_unfinished(run) for run in open_runs if not is_running(invocation, run))
 
 

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import Final
 
 import click
 
+from mpctl.cli.acting import DONE, Confirmation, Record, acting, acting_options
 from mpctl.cli.looking import load_configuration, offering, usage
 from mpctl.cli.options import Invocation, common_options
 from mpctl.cli.targets import open_port
+from mpctl.core.act import Act, Deed
 from mpctl.core.mailflow import Queued
+from mpctl.core.outcome import Status
 from mpctl.diagnostics import Code, Diagnostic, ExitCode, MpctlError
 from mpctl.ports import MailQueue
 from mpctl.render import Document, Table, statement
 from mpctl.render.words import count
+
+NOTHING: Final = (Status.FAILED, "there was nothing to do")
 
 _WRITES = ("reschedule", "cancel")
 _ACTIONS = ("list", "show", *_WRITES)
@@ -33,9 +39,14 @@ Examples:
 @click.argument("action", type=click.Choice(_ACTIONS))
 @click.argument("number", required=False)
 @click.option("--at", default="", metavar="TIME", help="When to try again, as in the example.")
-@click.option("--confirm", is_flag=True, help="Really write. Without it nothing is written.")
+@acting_options
 def queue(
-    invocation: Invocation, action: str, number: str | None, *, at: str, confirm: bool
+    invocation: Invocation,
+    action: str,
+    number: str | None,
+    *,
+    at: str,
+    confirmation: Confirmation,
 ) -> ExitCode:
     """Look at a server's outbound queue, and act on one message: Stalwart's.
 
@@ -45,22 +56,28 @@ def queue(
     _check_words(action, number, at)
     configuration = load_configuration(invocation)
     target = offering(MailQueue, invocation, configuration)
-    writes = action in _WRITES and confirm
-    with open_port(MailQueue, invocation, configuration, target, writable=writes) as mail_queue:
+    if number is not None and action in _WRITES:
+        with acting(invocation, configuration, target, confirmation) as (connection, record):
+            mail_queue = connection.port(MailQueue)
+            found = mail_queue.show(number)
+            act = Act(Deed(action), target, number, _words(found) + (f", at {at}" if at else ""))
+            if record is not None:
+                _write(mail_queue, record, act, at)
+            return _say(invocation, act, record)
+    with open_port(MailQueue, invocation, configuration, target) as mail_queue:
         if number is None:
             return _list(invocation, mail_queue)
-        found = mail_queue.show(number)
-        if action == "show":
-            return _show(invocation, found)
-        if not confirm:
-            return _say(invocation, f"[DRY RUN] would {action} {_words(found)}", action, found)
-        if action == "cancel":
-            done = mail_queue.cancel(number)
-        else:
-            done = mail_queue.reschedule(number, _moment(at))
-    if not done:
-        raise MpctlError(_nothing_done(found, action))
-    return _say(invocation, f"{action}: done for {_words(found)}", action, found, done=True)
+        return _show(invocation, mail_queue.show(number))
+
+
+def _write(mail_queue: MailQueue, record: Record, act: Act, at: str) -> None:
+    def write() -> bool:
+        if act.deed is Deed.CANCEL:
+            return mail_queue.cancel(act.subject)
+        return mail_queue.reschedule(act.subject, _moment(at))
+
+    if not record.doing(act, write, lambda done: DONE if done else NOTHING):
+        raise MpctlError(_nothing_done(act))
 
 
 def _check_words(action: str, number: str | None, at: str) -> None:
@@ -114,7 +131,7 @@ def _row(message: Queued) -> tuple[str, ...]:
 def _show(invocation: Invocation, message: Queued) -> ExitCode:
     rows = tuple((r.address, r.status, r.next_retry, r.expires) for r in message.recipients)
     document = Document(
-        headline=f"Message {_words(message)}",
+        headline=f"Message {message.id} {_words(message)}",
         summary="",
         tables=(Table(("recipient", "status", "next retry", "expires"), rows),),
         banner=invocation.console.banner,
@@ -124,25 +141,25 @@ def _show(invocation: Invocation, message: Queued) -> ExitCode:
     )
 
 
-def _say(
-    invocation: Invocation, headline: str, action: str, message: Queued, *, done: bool = False
-) -> ExitCode:
+def _say(invocation: Invocation, act: Act, record: Record | None) -> ExitCode:
+    what = f"{act.subject} {act.about}"
+    headline = f"{act.deed}: done for {what}" if record else f"[DRY RUN] would {act.deed} {what}"
     return invocation.console.show(
         statement(headline, banner=invocation.console.banner),
-        exit_code=ExitCode.DONE if done else ExitCode.PENDING,
-        parts={"dry_run": not done, "done": {"what": action, "subject": message.id}},
+        exit_code=record.exit_code(ExitCode.DONE) if record else ExitCode.PENDING,
+        parts={"dry_run": record is None, "done": {"what": act.deed, "subject": act.subject}},
     )
 
 
 def _words(message: Queued) -> str:
     recipients = count(len(message.recipients), "recipient")
-    return f"{message.id} from {message.sender or '<>'} to {recipients}"
+    return f"from {message.sender or '<>'} to {recipients}"
 
 
-def _nothing_done(message: Queued, action: str) -> Diagnostic:
+def _nothing_done(act: Act) -> Diagnostic:
     return Diagnostic(
         Code.NOT_FOUND,
-        f"the service did not {action} message {message.id}",
+        f"the service did not {act.deed} message {act.subject}",
         why="Nothing of it waits any more, or it was delivered in the meantime.",
         fix="mpctl queue list shows what waits.",
     )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import click
 
+from mpctl.cli.acting import DONE, Confirmation, Record, Verdict, acting, acting_options
 from mpctl.cli.looking import load_configuration, offering
 from mpctl.cli.options import Invocation, common_options
-from mpctl.cli.targets import open_port
-from mpctl.diagnostics import Code, Diagnostic, ExitCode
+from mpctl.core.act import Act, Deed
+from mpctl.core.outcome import Status
+from mpctl.diagnostics import Code, Diagnostic, ExitCode, first_few
 from mpctl.ports import Reloader
 from mpctl.render import statement
 
@@ -20,8 +24,8 @@ Examples:
 """
 )
 @common_options
-@click.option("--confirm", is_flag=True, help="Really reload. Without it nothing is done.")
-def reload(invocation: Invocation, *, confirm: bool) -> ExitCode:
+@acting_options
+def reload(invocation: Invocation, *, confirmation: Confirmation) -> ExitCode:
     """Make live what is stored at a server: Stalwart's settings and lists.
 
     An apply does this by itself. It is for the time after one that says "stored, but not live", or
@@ -29,19 +33,30 @@ def reload(invocation: Invocation, *, confirm: bool) -> ExitCode:
     """
     configuration = load_configuration(invocation)
     target = offering(Reloader, invocation, configuration)
-    errors = {}
-    if confirm:
-        with open_port(Reloader, invocation, configuration, target, writable=True) as reloader:
-            errors = dict(reloader.reload())
+    with acting(invocation, configuration, target, confirmation) as (connection, record):
+        if record is None:
+            return _show(invocation, target, {}, None)
+        reloader = connection.port(Reloader)
+        errors = record.doing(Act(Deed.RELOAD, target, target), reloader.reload, _judge)
+        return _show(invocation, target, errors, record)
+
+
+def _judge(errors: Mapping[str, str]) -> Verdict:
+    return (Status.UNKNOWN, f"in error: {first_few(sorted(errors), ', ')}") if errors else DONE
+
+
+def _show(
+    invocation: Invocation, target: str, errors: Mapping[str, str], record: Record | None
+) -> ExitCode:
     findings = tuple(_finding(key, words) for key, words in sorted(errors.items()))
     done = "could not be reloaded as a whole" if errors else "was reloaded"
-    headline = f"{target} {done}" if confirm else f"[DRY RUN] {target} would be reloaded"
+    headline = f"{target} {done}" if record else f"[DRY RUN] {target} would be reloaded"
     code = ExitCode.PARTIAL if errors else ExitCode.DONE
     return invocation.console.show(
         statement(headline, diagnostics=findings, banner=invocation.console.banner),
-        exit_code=code if confirm else ExitCode.PENDING,
+        exit_code=record.exit_code(code) if record else ExitCode.PENDING,
         diagnostics=findings,
-        parts={"dry_run": not confirm, "done": {"what": "reload", "subject": target}},
+        parts={"dry_run": record is None, "done": {"what": "reload", "subject": target}},
     )
 
 

@@ -14,6 +14,7 @@ from mpctl.cli.options import Invocation, common_options
 from mpctl.cli.place import runs_of
 from mpctl.cli.terms import Terms, terms_options
 from mpctl.cli.workspace import select
+from mpctl.core.act import say_not_undone
 from mpctl.core.plan import Plan
 from mpctl.core.run import Run
 from mpctl.core.undone import revert_of
@@ -52,12 +53,15 @@ def rollback(
     The journal of RUN says what was live before. A plan that leads back there, and touches nothing
     else, is made against what is live now, shown, and carried out with --confirm. What somebody
     changed since is named and left alone. RUN is the name of a run, the beginning of one, or last.
+    What a release, a delisting and the like did cannot be taken back, and that is said.
 
     The guards hold as for an apply, but for max_removals_percent; each has an option that lifts it.
     """
     ensure_writable(out)
     configuration = _without_share(load_configuration(invocation))
     past = runs_of(invocation, terms.journal).find(run)
+    if not_undone := say_not_undone(past.id, past.acts):
+        raise MpctlError(*not_undone)
     targets = _targets(past, configuration, invocation)
     with applying(invocation, configuration, targets, terms) as work:
         past = work.runs.find(past.id)  # it may have been at work until the lock was free

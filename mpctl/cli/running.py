@@ -73,20 +73,27 @@ class Execution:
         )
 
     def _header(self, plan: Plan, rolls_back: str) -> RunHeader:
-        revision = revision_of(self.invocation.policies)
-        return RunHeader(
-            id=new_run_id(self.now),
-            started=self.now,
-            command=self.invocation.console.command,
-            version=__version__,
-            who=_who(),
-            pid=os.getpid(),
+        return replace(
+            run_header(self.invocation, self.now),
             digest=plan.digest,
-            commit=revision.commit,
-            merge=revision.merge,
             rolls_back=rolls_back,
             accounts=plan.accounts,
         )
+
+
+def run_header(invocation: Invocation, now: datetime) -> RunHeader:
+    """Who begins a run, with what, from which policies."""
+    revision = revision_of(invocation.policies)
+    return RunHeader(
+        id=new_run_id(now),
+        started=now,
+        command=invocation.console.command,
+        version=__version__,
+        who=_who(),
+        pid=os.getpid(),
+        commit=revision.commit,
+        merge=revision.merge,
+    )
 
 
 def this_process(invocation: Invocation, since: datetime) -> Owner:

@@ -41,6 +41,24 @@ class Connection:
     session: Session
     setup: Setup
 
+    def provider(self) -> Provider:
+        """The way to plan and apply."""
+        return self.service.provider(self.session, self.setup)
+
+    def browser(self) -> Browser:
+        """The way to look around."""
+        return self.service.browser(self.session, self.setup)
+
+    def offered(self, port: type[Port]) -> Port | None:
+        """What only some services offer; None where this one does not."""
+        offer = self.service.offers.get(port)
+        return offer(self.session, self.setup) if offer else None
+
+    def port(self, port: type[Port]) -> Port:
+        """What a service offers that was chosen because it does."""
+        offered: Port = self.service.offers[port](self.session, self.setup)
+        return offered
+
 
 @contextmanager
 def open_providers(
@@ -48,10 +66,7 @@ def open_providers(
 ) -> Iterator[Mapping[str, Provider]]:
     """Connect to the named targets; the credentials of others are not looked up."""
     with _connected(invocation, configuration, names, writable=writable) as connections:
-        yield {
-            name: connection.service.provider(connection.session, connection.setup)
-            for name, connection in connections.items()
-        }
+        yield {name: connection.provider() for name, connection in connections.items()}
 
 
 @contextmanager
@@ -59,9 +74,17 @@ def open_browser(
     invocation: Invocation, configuration: Configuration, name: str
 ) -> Iterator[Browser]:
     """Connect to one target to look around; nothing can be written."""
-    with _connected(invocation, configuration, [name], writable=False) as connections:
-        connection = connections[name]
-        yield connection.service.browser(connection.session, connection.setup)
+    with open_target(invocation, configuration, name) as connection:
+        yield connection.browser()
+
+
+@contextmanager
+def open_target(
+    invocation: Invocation, configuration: Configuration, name: str, *, writable: bool = False
+) -> Iterator[Connection]:
+    """Connect to one target, for more than one way to use it."""
+    with _connected(invocation, configuration, [name], writable=writable) as connections:
+        yield connections[name]
 
 
 @contextmanager
@@ -70,14 +93,10 @@ def open_port(
     invocation: Invocation,
     configuration: Configuration,
     name: str,
-    *,
-    writable: bool = False,
 ) -> Iterator[Port]:
-    """Connect to one target for what only some services offer; `name` is one of those."""
-    with _connected(invocation, configuration, [name], writable=writable) as connections:
-        connection = connections[name]
-        offered: Port = connection.service.offers[port](connection.session, connection.setup)
-        yield offered
+    """Connect to one target to read what only some services offer; `name` is one of those."""
+    with open_target(invocation, configuration, name) as connection:
+        yield connection.port(port)
 
 
 @contextmanager

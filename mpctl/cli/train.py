@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import click
 
+from mpctl.cli.acting import Confirmation, acting, acting_options
 from mpctl.cli.looking import load_configuration, offering
 from mpctl.cli.messagefile import read_message
 from mpctl.cli.options import Invocation, common_options
-from mpctl.cli.targets import open_port
+from mpctl.core.act import Act, Deed
 from mpctl.core.mailflow import Lesson
 from mpctl.diagnostics import ExitCode
 from mpctl.ports import MailFilter
@@ -24,8 +25,10 @@ Examples:
 @common_options
 @click.argument("lesson", type=click.Choice([lesson.value for lesson in Lesson]))
 @click.argument("file")
-@click.option("--confirm", is_flag=True, help="Really write. Without it nothing is written.")
-def train(invocation: Invocation, lesson: str, file: str, *, confirm: bool) -> ExitCode:
+@acting_options
+def train(
+    invocation: Invocation, lesson: str, file: str, *, confirmation: Confirmation
+) -> ExitCode:
     """Let a filter learn from a message: Stalwart's. It cannot be undone.
 
     FILE is a raw message with its headers, or - for the standard input.
@@ -34,12 +37,19 @@ def train(invocation: Invocation, lesson: str, file: str, *, confirm: bool) -> E
     target = offering(MailFilter, invocation, configuration)
     message = read_message(file)
     headline = f"[DRY RUN] {target} would learn {file} as {lesson}"
-    if confirm:
-        with open_port(MailFilter, invocation, configuration, target, writable=True) as mail_filter:
-            mail_filter.train(Lesson(lesson), message)
-        headline = f"{target} learnt {file} as {lesson}"
+    code = ExitCode.PENDING
+    with acting(invocation, configuration, target, confirmation) as (connection, record):
+        if record is not None:
+            mail_filter = connection.port(MailFilter)
+            act = Act(Deed.TRAIN, target, file, f"as {lesson}")
+            record.doing(act, lambda: mail_filter.train(Lesson(lesson), message))
+            headline = f"{target} learnt {file} as {lesson}"
+            code = record.exit_code(ExitCode.DONE)
     return invocation.console.show(
         statement(headline, banner=invocation.console.banner),
-        exit_code=ExitCode.DONE if confirm else ExitCode.PENDING,
-        parts={"dry_run": not confirm, "done": {"what": "train", "subject": f"{lesson} {file}"}},
+        exit_code=code,
+        parts={
+            "dry_run": not confirmation.given,
+            "done": {"what": "train", "subject": f"{lesson} {file}"},
+        },
     )

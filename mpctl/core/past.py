@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from mpctl.core.act import Acted, act_to_json
 from mpctl.core.codec import diagnostic_to_json, outcome_to_json
 from mpctl.core.outcome import Outcome, Status
 from mpctl.core.run import Before, Run, Step
@@ -65,6 +66,7 @@ class PastRun:
             **self.summary(),
             "journal": self.run.path,
             "operations": [_step(step) for step in self.run.steps],
+            "acts": [_acted(acted) for acted in self.run.acts],
             "before": [_before(before) for before in self.run.before.values()],
             "findings": [diagnostic_to_json(d) for d in end.findings] if end else [],
         }
@@ -82,6 +84,15 @@ def outcome_of(step: Step) -> Outcome:
 
 def _step(step: Step) -> Json:
     return {"number": step.number, **outcome_to_json(outcome_of(step))}
+
+
+def _acted(acted: Acted) -> Json:
+    return {
+        "number": acted.number,
+        **act_to_json(acted.act),
+        "status": acted.status.value,
+        "detail": acted.end.detail if acted.end else LOST,
+    }
 
 
 def _before(before: Before) -> Json:

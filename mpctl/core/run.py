@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
+from mpctl.core.act import Acted
 from mpctl.core.entity import Entity
 from mpctl.core.outcome import Outcome, Status
 from mpctl.core.rule import LiveRule, SettingValue
@@ -21,6 +22,7 @@ class RunHeader:
 
     `who` is user@host; `commit` the Git commit of the policies, empty when there is none, and
     `merge` tells whether it has several parents; `rolls_back` names the run that this one undoes.
+    With `acts` it carries out no plan, but does something else.
     """
 
     id: str
@@ -33,6 +35,7 @@ class RunHeader:
     commit: str = ""
     merge: bool = False
     rolls_back: str = ""
+    acts: bool = False
     accounts: Mapping[str, Account] = field(default_factory=dict)
 
 
@@ -73,6 +76,25 @@ class Step:
         return self.outcome is None or self.outcome.wrote
 
 
+class Result(Protocol):
+    """What became of a run, whatever it did."""
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """The contract with scripts."""
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether somebody ended it before its time."""
+
+    @property
+    def findings(self) -> tuple[Diagnostic, ...]:
+        """What is wrong afterwards."""
+
+    def count(self, status: Status) -> int:
+        """How many operations, or acts, ended this way."""
+
+
 @dataclass(frozen=True, slots=True)
 class RunEnd:
     """How a run ended."""
@@ -87,7 +109,8 @@ class RunEnd:
 class Run:
     """Everything that the journal holds of a run; `path` is its file as shown to the user.
 
-    `plan` is the document of the plan, as it was; empty when the journal broke off before it.
+    `plan` is the document of the plan, as it was; empty when the journal broke off before it, or
+    where there was none: such a run has `acts` in the place of steps.
     """
 
     header: RunHeader
@@ -95,6 +118,7 @@ class Run:
     plan: Mapping[str, Any] = field(default_factory=dict)
     before: Mapping[Entity, Before] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
+    acts: tuple[Acted, ...] = ()
     end: RunEnd | None = None
 
     @property
@@ -118,5 +142,10 @@ class Run:
         return tuple(sorted({step.operation.change.entity for step in self.steps}))
 
     def count(self, status: Status) -> int:
-        """Count the steps that ended this way."""
-        return sum(1 for step in self.steps if step.status is status)
+        """Count the steps and acts that ended this way."""
+        return self.statuses.count(status)
+
+    @property
+    def statuses(self) -> tuple[Status, ...]:
+        """How its steps and acts ended."""
+        return (*(step.status for step in self.steps), *(acted.status for acted in self.acts))

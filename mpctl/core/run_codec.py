@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from mpctl.core.act import Act, Acted, Ended, act_from_json, act_to_json
 from mpctl.core.change import RuleChange
 from mpctl.core.codec import change_to_json, diagnostic_to_json, entity_to_json, outcome_to_json
 from mpctl.core.decode import (
@@ -20,10 +21,10 @@ from mpctl.core.decode import (
 )
 from mpctl.core.entity import Entity
 from mpctl.core.match import Kind, Match
-from mpctl.core.outcome import ApplyResult, Outcome, Status
+from mpctl.core.outcome import Outcome, Status
 from mpctl.core.plan import EntityPlan
 from mpctl.core.rule import Action, LiveRule, RuleKey
-from mpctl.core.run import Before, Run, RunEnd, RunHeader, Step
+from mpctl.core.run import Before, Result, Run, RunEnd, RunHeader, Step
 from mpctl.core.schedule import Operation
 from mpctl.core.state import Account, LiveEntity
 from mpctl.diagnostics import Code, ExitCode
@@ -49,6 +50,7 @@ def header_to_json(header: RunHeader) -> Json:
         "commit": header.commit,
         "merge": header.merge,
         "rolls_back": header.rolls_back,
+        "acts": header.acts,
         "accounts": {
             target: {"service": account.service, "number": account.number}
             for target, account in sorted(header.accounts.items())
@@ -72,6 +74,7 @@ def header_from_json(line: Mapping[str, Any]) -> RunHeader:
             commit=line["commit"],
             merge=line["merge"],
             rolls_back=line["rolls_back"],
+            acts=line.get("acts", False),
             accounts={
                 target: Account(account["service"], account["number"])
                 for target, account in line["accounts"].items()
@@ -123,7 +126,31 @@ def outcomes_to_json(outcomes: Iterable[tuple[int, Outcome]]) -> Json:
     }
 
 
-def end_to_json(result: ApplyResult, at: datetime) -> Json:
+def acts_to_json(acts: Iterable[tuple[int, Act]]) -> Json:
+    """Acts that are about to be done."""
+    return {
+        "record": "act",
+        "acts": [{"number": number, **act_to_json(act)} for number, act in acts],
+    }
+
+
+def acted_to_json(ends: Iterable[tuple[int, Ended]]) -> Json:
+    """How acts ended, or that they were not attempted."""
+    return {
+        "record": "acted",
+        "acts": [
+            {
+                "number": number,
+                **act_to_json(end.act),
+                "status": end.status.value,
+                "detail": end.detail,
+            }
+            for number, end in ends
+        ],
+    }
+
+
+def end_to_json(result: Result, at: datetime) -> Json:
     """The last line."""
     return {
         "record": "end",
@@ -150,6 +177,7 @@ def run_from_json(header: RunHeader, path: str, lines: Lines) -> Run:
             plan=next((line["plan"] for _, line in by_record.get("plan", ())), {}),
             before=dict(_befores(by_record.get("before", ()))),
             steps=_steps(by_record.get("attempt", ()), by_record.get("outcome", ())),
+            acts=_acts(by_record.get("act", ()), by_record.get("acted", ())),
             end=next((_end(line) for _, line in by_record.get("end", ())), None),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -183,6 +211,20 @@ def _steps(attempts: Lines, outcomes: Lines) -> tuple[Step, ...]:
             begun = steps[number].line if number in steps else line
             steps[number] = Step(number, operation, _outcome(operation, entry), begun)
     return tuple(steps[number] for number in sorted(steps))
+
+
+def _acts(begun: Lines, ended: Lines) -> tuple[Acted, ...]:
+    acts: dict[int, Acted] = {}
+    for line, record in begun:
+        for entry in record["acts"]:
+            acts[entry["number"]] = Acted(entry["number"], act_from_json(entry), line=line)
+    for line, record in ended:
+        for entry in record["acts"]:
+            number, act = entry["number"], act_from_json(entry)
+            first = acts[number].line if number in acts else line
+            end = Ended(act, Status(entry["status"]), entry["detail"])
+            acts[number] = Acted(number, act, end, first)
+    return tuple(acts[number] for number in sorted(acts))
 
 
 def _end(line: Mapping[str, Any]) -> RunEnd:

@@ -6,11 +6,12 @@ import json
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from mpctl.core.act import Acted
 from mpctl.core.outcome import Status
-from mpctl.core.past import PastRun, outcome_of
+from mpctl.core.past import LOST, PastRun, outcome_of
 from mpctl.core.run import Before, Run
 from mpctl.diagnostics import Diagnostic
-from mpctl.render.document import Document, Section, Table, Tone
+from mpctl.render.document import Document, Row, Section, Table, Tone
 from mpctl.render.documents import outcome_row
 from mpctl.render.words import count, listed
 
@@ -35,13 +36,37 @@ def run_document(past: PastRun, *, banner: str = "") -> Document:
     )
     return Document(
         headline="\n".join(_headline(past)),
-        summary=f"{count(len(run.entities), 'entity', 'entities')}: {_outcomes(run)}.",
-        sections=sections,
+        summary=f"{_reach(run)}: {_outcomes(run)}.",
+        sections=(*sections, *_acts(run)),
         tables=tuple(_before(before) for before in run.before.values()),
         diagnostics=run.end.findings if run.end else (),
         digest=run.header.digest[:16],
         banner=banner,
         tone=Tone.DANGER if past.unfinished or _undone(run) else Tone.CALM,
+    )
+
+
+def _reach(run: Run) -> str:
+    if run.header.acts:
+        return count(len(run.acts), "act")
+    return count(len(run.entities), "entity", "entities")
+
+
+def _acts(run: Run) -> Iterator[Section]:
+    for target, group in groupby(run.acts, lambda acted: acted.act.target):
+        yield Section(target, tuple(map(_act_row, group)))
+
+
+def _act_row(acted: Acted) -> Row:
+    done = acted.status is Status.APPLIED
+    return Row(
+        sign="!",
+        subject=str(acted.act),
+        effect=acted.status.value,
+        source=acted.act.about,
+        note=acted.end.detail if acted.end else LOST,
+        tone=Tone.CALM if done else Tone.DANGER,
+        prominent=not done,
     )
 
 
@@ -52,7 +77,7 @@ def _cells(past: PastRun) -> tuple[str, ...]:
         f"{header.started:%Y-%m-%d %H:%M:%SZ}",
         header.who,
         header.command,
-        str(len(past.run.entities)),
+        "" if header.acts else str(len(past.run.entities)),
         _outcomes(past.run),
         "" if past.run.end is None else str(int(past.run.end.exit_code)),
         ", ".join(_notes(past)),
@@ -64,6 +89,8 @@ def _notes(past: PastRun) -> Iterator[str]:
         yield "at work"
     elif past.unfinished:
         yield "UNFINISHED"
+    if any(acted.wrote for acted in past.run.acts):
+        yield "cannot be taken back"
     if past.run.header.rolls_back:
         yield f"rolls back {past.run.header.rolls_back}"
     for run_id in past.rolled_back_by:
@@ -84,7 +111,7 @@ def _outcomes(run: Run) -> str:
 
 
 def _undone(run: Run) -> bool:
-    return any(step.status is not Status.APPLIED for step in run.steps)
+    return any(status is not Status.APPLIED for status in run.statuses)
 
 
 def _before(before: Before) -> Table:

@@ -2,7 +2,7 @@
 
 Lines are pure ASCII and written whole, so that a crash leaves at most the last one cut off. The
 first says whose run it is; then stand the plan, what was live before, what is tried and how it
-ended, and the end.
+ended, and the end. A run of acts has no plan: each act stands there before it is done.
 """
 
 from __future__ import annotations
@@ -17,10 +17,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from mpctl.core.outcome import ApplyResult, Outcome
+from mpctl.core.act import Act, Ended
+from mpctl.core.outcome import Outcome
 from mpctl.core.plan import EntityPlan
-from mpctl.core.run import RunHeader
+from mpctl.core.run import Result, RunHeader
 from mpctl.core.run_codec import (
+    acted_to_json,
+    acts_to_json,
     attempt_to_json,
     before_to_json,
     end_to_json,
@@ -45,18 +48,18 @@ def new_run_id(now: datetime) -> str:
 
 
 class Journal:
-    """The record of one run; satisfies `mpctl.ports.RunLog`."""
+    """The record of one run; satisfies `mpctl.ports.RunLog` and `mpctl.ports.ActLog`."""
 
     def __init__(self, path: Path, descriptor: int) -> None:
         self._path = path
         self._descriptor = descriptor
-        self._numbers: dict[Operation, int] = {}
+        self._numbers: dict[Operation | Act, int] = {}
         self._lock = threading.Lock()
         self._failure: MpctlError | None = None
 
     @classmethod
-    def begin(cls, folder: Path, header: RunHeader, plan: Mapping[str, Any]) -> Journal:
-        """Create the file of a run and write its first lines.
+    def begin(cls, folder: Path, header: RunHeader, plan: Mapping[str, Any] | None) -> Journal:
+        """Create the file of a run and write its first lines; acts have no plan.
 
         Raises MpctlError when that cannot be done; then nothing may be written to the service.
         """
@@ -68,7 +71,8 @@ class Journal:
         except OSError as error:
             raise _failed(path, error) from error
         journal._write(header_to_json(header))
-        journal._write({"record": "plan", "plan": plan})
+        if plan is not None:
+            journal._write({"record": "plan", "plan": plan})
         _sync_folder(folder)
         return journal
 
@@ -87,7 +91,17 @@ class Journal:
         with self._lock:
             self._write(outcomes_to_json((self._number(o.operation), o) for o in outcomes))
 
-    def end(self, result: ApplyResult, at: datetime) -> None:
+    def begun(self, acts: Sequence[Act]) -> None:
+        """Record what is about to be done; see `mpctl.ports.ActLog`."""
+        with self._lock:
+            self._write(acts_to_json((self._number(act), act) for act in acts))
+
+    def done(self, ends: Sequence[Ended]) -> None:
+        """Record how acts ended; see `mpctl.ports.ActLog`."""
+        with self._lock:
+            self._write(acted_to_json((self._number(end.act), end) for end in ends))
+
+    def end(self, result: Result, at: datetime) -> None:
         """Record how the run ended, and close the file.
 
         Raises MpctlError when the line cannot be kept.
@@ -98,8 +112,8 @@ class Journal:
             finally:
                 os.close(self._descriptor)
 
-    def _number(self, operation: Operation) -> int:
-        return self._numbers.setdefault(operation, len(self._numbers) + 1)
+    def _number(self, what: Operation | Act) -> int:
+        return self._numbers.setdefault(what, len(self._numbers) + 1)
 
     def _write(self, line: Mapping[str, Any]) -> None:
         if self._failure is not None:
