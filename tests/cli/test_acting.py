@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from mpctl.store import journal
 from mpctl.store.lock import Locks, Owner
 from tests.cli.around import FAULTS, assert_valid
 from tests.cli.conftest import Mpctl, Writes
@@ -23,11 +24,11 @@ ACTS: dict[str, tuple[tuple[str, ...], tuple[str, str, str]]] = {
     "reload": (("reload",), ("mail", "mail", "")),
     "cancel": (
         ("queue", "cancel", FIRST),
-        ("mail", FIRST, "from maja@harbor.example to 1 recipient"),
+        ("mail", FIRST, "from maja.lind@harbor.example to 1 recipient"),
     ),
     "reschedule": (
         ("queue", "reschedule", FIRST, "--at", "2026-11-22T09:00:00Z"),
-        ("mail", FIRST, "from maja@harbor.example to 1 recipient, at 2026-11-22T09:00:00Z"),
+        ("mail", FIRST, "from maja.lind@harbor.example to 1 recipient, at 2026-11-22T09:00:00Z"),
     ),
 }
 each_act = pytest.mark.parametrize(
@@ -92,23 +93,31 @@ def test_a_rollback_says_that_nothing_takes_it_back(
     assert f"did {deed} {told[1]}: that cannot be taken back" in ran.err
 
 
-@each_act
-def test_it_stands_in_the_journal_before_it_is_sent(
-    mpctl: Mpctl,
-    writes: Writes,
-    monkeypatch: pytest.MonkeyPatch,
-    deed: str,
-    command: tuple[str, ...],
-    told: tuple[str, str, str],
-) -> None:
-    """Where the journal cannot be kept, nothing is sent."""
-    _ = deed, told
-    Path("kept").write_text("no folder", "utf-8")
+def fill_the_disk(monkeypatch: pytest.MonkeyPatch, *, after: int) -> None:
+    """Let a journal have room for so many lines only."""
+    append = journal._append
+    lines: list[bytes] = []
 
-    ran = mpctl(*command, "--sandbox", "--confirm", "--journal", "kept")
+    def fail(descriptor: int, data: bytes) -> None:
+        lines.append(data)
+        if len(lines) > after:
+            raise OSError(28, "No space left on device")
+        append(descriptor, data)
+
+    monkeypatch.setattr(journal, "_append", fail)
+
+
+@pytest.mark.parametrize("deed", list(ACTS))
+def test_it_stands_in_the_journal_before_it_is_sent(
+    mpctl: Mpctl, writes: Writes, monkeypatch: pytest.MonkeyPatch, deed: str
+) -> None:
+    """Where the journal has no room for the act, nothing is sent."""
+    fill_the_disk(monkeypatch, after=1)
+
+    ran = mpctl(*ACTS[deed][0], "--sandbox", "--confirm")
 
     assert (ran.code, writes()) == (1, [])
-    assert "error[unusable-state]" in ran.err
+    assert "error[journal-failed]" in ran.err
 
 
 @each_act
@@ -140,9 +149,7 @@ def test_two_acts_at_once_are_one_too_many(mpctl: Mpctl, writes: Writes, root: P
     assert "error[locked]" in ran.err
 
 
-def test_an_act_that_broke_off_is_said_until_another_ended(
-    mpctl: Mpctl, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_act_that_broke_off_is_said_until_another_ended(mpctl: Mpctl) -> None:
     """A plan has nothing to settle there; the next act of the same target is warned."""
     mpctl("delist", BILLING, "--sandbox", "--confirm")
     (path,) = Path(".mpctl/sandbox/runs").iterdir()
@@ -160,17 +167,8 @@ def test_a_record_that_cannot_be_kept_afterwards_is_no_success(
     mpctl: Mpctl, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What was sent was sent: the result is shown, and the code is 5."""
-    from mpctl.store import journal  # noqa: PLC0415
+    fill_the_disk(monkeypatch, after=2)
 
-    append, lines = journal._append, []
-
-    def fail(descriptor: int, data: bytes) -> None:
-        lines.append(data)
-        if len(lines) > 2:
-            raise OSError(28, "No space left on device")
-        append(descriptor, data)
-
-    monkeypatch.setattr(journal, "_append", fail)
     ran = mpctl("delist", BILLING, "--sandbox", "--confirm")
 
     assert ran.code == 5

@@ -17,7 +17,7 @@ from mpctl.core.outcome import Status
 from mpctl.core.run import Run, RunHeader
 from mpctl.core.state import Account
 from mpctl.core.unfinished import broken_off, say_unfinished
-from mpctl.diagnostics import Code, ExitCode
+from mpctl.diagnostics import ExitCode
 from mpctl.store.journal import Journal, new_run_id
 from mpctl.store.runs import Runs
 from tests.strategies import NOW
