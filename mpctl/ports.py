@@ -15,6 +15,7 @@ from mpctl.core.mail import Delivery, HeldMessage, LogEntry, Page, Search
 from mpctl.core.mailflow import Classified, Envelope, Lesson, Queue, Queued
 from mpctl.core.outcome import Outcome
 from mpctl.core.plan import EntityPlan
+from mpctl.core.release import Reply
 from mpctl.core.schedule import Batch
 from mpctl.core.state import DesiredEntity, LiveEntity, LiveState, Reading
 from mpctl.diagnostics import Diagnostic
@@ -105,21 +106,17 @@ class MailLog(Protocol):
 
 
 class Releaser(Protocol):
-    """Letting held messages go; what went cannot be called back."""
+    """Letting held messages go; what went cannot be called back.
 
-    def release(self, number: str, delivery: Delivery) -> None:
-        """Let one message go; a write, and never sent twice.
+    A method sends one call, never twice, and never raises: what nobody knows is a doubt of the
+    reply.
+    """
 
-        Raises MpctlError when the service refuses, or when nobody knows whether it went.
-        """
+    def release(self, number: str, delivery: Delivery) -> Reply:
+        """Let one message go; a write."""
 
-    def release_many(
-        self, entity: Entity, numbers: Sequence[str], delivery: Delivery
-    ) -> AbstractSet[str]:
-        """Let messages below an entity go in one call; gives those that went by its answer.
-
-        A write like `release`. At most `Releaser.chunk` messages a call.
-        """
+    def release_many(self, entity: Entity, numbers: Sequence[str], delivery: Delivery) -> Reply:
+        """Let messages below an entity go; a write. At most `chunk` messages."""
 
     @property
     def chunk(self) -> int:

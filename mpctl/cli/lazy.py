@@ -29,6 +29,8 @@ COMMANDS: Final = {
     "providers": ("providers", "Say what each service can express."),
     "queue": ("queue", "Look at a server's outbound queue, and act on one message."),
     "raw": ("raw", "Send one request, written by hand."),
+    "release": ("release", "Let one held message go."),
+    "release-many": ("release_many", "Let several held messages go."),
     "reload": ("reload", "Make live what is stored at a server."),
     "remove-rule": ("remove_rule", "Take one rule out of its policy, and see what that means."),
     "rollback": ("rollback", "Take back what a run did."),

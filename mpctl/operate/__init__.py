@@ -1,6 +1,16 @@
 """What operators do beside rules: one use case a module, effects through ports."""
 
 from mpctl.operate.delisting import Delisting, delist, look_up
+from mpctl.operate.permitting import Permissions
+from mpctl.operate.releasing import Quarantine, Release
 from mpctl.operate.still_held import StillHeld
 
-__all__ = ["Delisting", "StillHeld", "delist", "look_up"]
+__all__ = [
+    "Delisting",
+    "Permissions",
+    "Quarantine",
+    "Release",
+    "StillHeld",
+    "delist",
+    "look_up",
+]

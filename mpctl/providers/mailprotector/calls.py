@@ -23,5 +23,8 @@ CALLS: Final = CallTable(
         Call("PUT", "/{}/{}/configuration", Effect.WRITE, Repeat.ALWAYS),
         Call("GET", "/{}/{}/logs", Effect.READ, Repeat.ALWAYS),
         Call("GET", "/{}/{}/messages", Effect.READ, Repeat.ALWAYS),
+        # Each sends real mail: a second time is never right where the first may have been heard.
+        Call("POST", "/messages/{}/deliver", Effect.WRITE, Repeat.IF_REFUSED),
+        Call("POST", "/{}/{}/messages/deliver_many", Effect.WRITE, Repeat.IF_REFUSED),
     )
 )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from mpctl.ports import MailLog
+from mpctl.ports import MailLog, Releaser
 from mpctl.providers.mailprotector.browsing import Browsing
 from mpctl.providers.mailprotector.calls import CALLS
 from mpctl.providers.mailprotector.messages import Messages
 from mpctl.providers.mailprotector.provider import Mailprotector
+from mpctl.providers.mailprotector.releasing import Releasing
 from mpctl.providers.service import Authorize, Service, Setup
 from mpctl.transport import Clock, Session
 
@@ -33,10 +34,15 @@ def _messages(session: Session, setup: Setup) -> Messages:
     return Messages(session)
 
 
+def _releasing(session: Session, setup: Setup) -> Releasing:
+    _ = setup
+    return Releasing(session)
+
+
 SERVICE: Final = Service(
     calls=CALLS,
     authorization=_authorization,
     provider=_provider,
     browser=_browser,
-    offers={MailLog: _messages},
+    offers={MailLog: _messages, Releaser: _releasing},
 )

@@ -1,0 +1,190 @@
+"""What `release` and `release-many` share: to whom, on whose word, and what is shown."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import click
+
+from mpctl import policy
+from mpctl.cli.acting import Record
+from mpctl.cli.clock import system_clock
+from mpctl.cli.looking import usage
+from mpctl.cli.options import Invocation
+from mpctl.cli.targets import Connection
+from mpctl.core.act import ActResult
+from mpctl.core.browse import Level
+from mpctl.core.entity import ID_PREFIX, Entity
+from mpctl.core.mail import Delivery
+from mpctl.core.match import Kind, MatchError, parse_match
+from mpctl.core.release import Released, Selection, end_of
+from mpctl.core.release_findings import after, before, missing
+from mpctl.core.spelling import canonical_name, spelling
+from mpctl.core.state import DesiredEntity
+from mpctl.diagnostics import Diagnostic, ExitCode, MpctlError
+from mpctl.operate import Permissions, Quarantine, Release
+from mpctl.ports import MailLog, Releaser
+from mpctl.providers import CAPABILITIES
+from mpctl.render.release import dry_run_document, release_json, released_document
+
+_NUMBER: Final = re.compile(r"[0-9]{1,19}")
+# So many messages are few enough to look up the permission of each before.
+_FEW: Final = 5
+
+
+def delivery_options(command: Callable[..., ExitCode]) -> Callable[..., ExitCode]:
+    """Add `--recipients`, `--no-original` and `--verify`; the command gets a `delivery`."""
+
+    @functools.wraps(command)
+    def delivering(
+        *arguments: Any, recipients: str | None, no_original: bool, **options: Any
+    ) -> ExitCode:
+        addresses = read_addresses(recipients)
+        if no_original and not addresses:
+            raise usage(
+                "--no-original without --recipients would release to nobody",
+                "Say with --recipients who gets it instead.",
+            )
+        delivery = Delivery(not no_original, addresses)
+        return command(*arguments, delivery=delivery, **options)
+
+    for option in reversed(
+        (
+            click.option(
+                "--recipients", metavar="ADDRESSES", help="Also to these, separated by commas."
+            ),
+            click.option(
+                "--no-original", is_flag=True, help="To --recipients only, not to its own."
+            ),
+            click.option(
+                "--verify", is_flag=True, help="Look afterwards whether it is really gone."
+            ),
+        )
+    ):
+        delivering = option(delivering)
+    return delivering
+
+
+def read_addresses(text: str | None) -> tuple[str, ...]:
+    """Read addresses separated by commas, each once; raises MpctlError (bad usage)."""
+    found: dict[str, None] = {}
+    for word in text.split(",") if text is not None else ():
+        try:
+            found[parse_match(word, Kind.EMAIL).value] = None
+        except MatchError as error:
+            raise usage(f"--recipients: {error.what}", error.hint) from error
+    return tuple(found)
+
+
+def read_numbers(words: Iterable[str]) -> tuple[str, ...]:
+    """Read the numbers of messages, each once; raises MpctlError (bad usage) naming all others."""
+    numbers = [word.strip() for word in words]
+    wrong = [number for number in numbers if not _NUMBER.fullmatch(number)]
+    if wrong or not numbers:
+        raise usage(
+            f"not the number of a message: {', '.join(map(repr, wrong)) or 'nothing'}",
+            "mpctl messages shows the numbers; the id of a log entry is none.",
+        )
+    return tuple(dict.fromkeys(number.lstrip("0") or "0" for number in numbers))
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A release at work on one target; without a record nothing is sent."""
+
+    invocation: Invocation
+    connection: Connection
+    target: str
+    delivery: Delivery
+    record: Record | None
+    entity: Entity | None = None
+
+    @property
+    def quarantine(self) -> Quarantine:
+        """Where the messages are held."""
+        return Quarantine(self.connection.port(MailLog), self.entity)
+
+    @property
+    def permissions(self) -> Permissions:
+        """What decides whether they may go."""
+        browser, provider = self.connection.browser(), self.connection.provider()
+        return Permissions(self.target, browser, provider, _declared(self.invocation, self.target))
+
+    def run(self, selection: Selection, *, singly: bool, verify: bool) -> ExitCode:
+        """Release what was selected, or show what would be; gives the exit code."""
+        if self.record is None or not selection.messages:
+            return self._dry_run(selection)
+        release = Release(
+            releaser=self.connection.port(Releaser),
+            quarantine=self.quarantine,
+            target=self.target,
+            delivery=self.delivery,
+            log=self.record,
+            sleep=system_clock().sleep,
+            stopped=self.record.signals.stop.is_set,
+        )
+        permissions = self.permissions
+        (first, *_) = selection.messages
+        ends = release.one(first) if singly else release.many(selection.messages)
+        if verify:
+            ends = release.verify(ends, permissions.permitted)
+        findings = (*missing(selection.missing), *after(ends, permissions.grants))
+        return self._ended(self.record, selection, ends, (*findings, *release.findings))
+
+    def _dry_run(self, selection: Selection) -> ExitCode:
+        grants = self.permissions.grants
+        few = len(selection.messages) <= _FEW
+        findings = tuple(before(selection, self.delivery, grants if few else lambda _: ()))
+        code = ExitCode.STOPPED if selection.missing else ExitCode.DONE
+        console = self.invocation.console
+        return console.show(
+            dry_run_document(
+                selection, self.delivery, findings, datetime.astimezone, console.banner
+            ),
+            exit_code=ExitCode.PENDING if selection.messages else code,
+            diagnostics=findings,
+            parts={"dry_run": self.record is None, "release": self._json(selection)},
+        )
+
+    def _ended(
+        self,
+        record: Record,
+        selection: Selection,
+        ends: tuple[Released, ...],
+        findings: tuple[Diagnostic, ...],
+    ) -> ExitCode:
+        acts = tuple(end_of(self.target, end, self.delivery) for end in ends)
+        console = self.invocation.console
+        return console.show(
+            released_document(ends, self.delivery, findings, datetime.astimezone, console.banner),
+            exit_code=record.exit_code(ActResult(acts, findings).exit_code),
+            diagnostics=findings,
+            parts={"dry_run": False, "release": self._json(selection, ends)},
+        )
+
+    def _json(self, selection: Selection, ends: tuple[Released, ...] = ()) -> Mapping[str, Any]:
+        path = self.entity.path if self.entity else ""
+        return release_json(path, self.delivery, selection.messages, selection.missing, ends)
+
+
+def _declared(invocation: Invocation, target: str) -> Callable[[Level], DesiredEntity | None]:
+    """What the policies declare of a level; policies that are not in order declare nothing."""
+    try:
+        repository = policy.load(
+            invocation.policies, config=invocation.config, capabilities=CAPABILITIES
+        )
+    except MpctlError:
+        return lambda _: None
+    known = {spelling(entity): one for entity, one in repository.desired.entities.items()}
+
+    def find(level: Level) -> DesiredEntity | None:
+        scope, _, name = level.path.partition("/")
+        names = (canonical_name(name.casefold()), ID_PREFIX + level.ref.native_id)
+        return next(filter(None, (known.get((target, scope, one)) for one in names)), None)
+
+    return find

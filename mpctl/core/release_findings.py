@@ -1,0 +1,117 @@
+"""What a reader of a release should know: before it, and of whatever did not go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Final
+
+from mpctl.core.mail import Delivery, HeldMessage
+from mpctl.core.permission import PERMITS, VIRUS, Grant, effective, explain
+from mpctl.core.release import Fate, Released, Selection, strangers
+from mpctl.diagnostics import Code, Diagnostic, Severity, first_few
+
+Grants = Callable[[HeldMessage], Sequence[Grant]]
+
+# So many are named; the table has all.
+_NAMED: Final = 10
+
+
+def before(selection: Selection, delivery: Delivery, grants: Grants) -> Iterator[Diagnostic]:
+    """Say what may be wrong with a release before it is made."""
+    messages = selection.messages
+    yield from missing(selection.missing)
+    if selection.doubt:
+        yield Diagnostic(
+            Code.INCOMPLETE_LISTING,
+            f"there may be more held messages that are wanted: {selection.doubt}",
+            why="Only those that are shown are released.",
+            severity=Severity.WARNING,
+        )
+    infected = [message.id for message in messages if message.hold == VIRUS]
+    if infected:
+        yield _virus(infected, Severity.WARNING)
+    yield from _leaving(messages, delivery)
+    for name, numbers, chain in _unpermitted(messages, grants):
+        yield explain(name, numbers, chain, Severity.WARNING)
+
+
+def missing(reasons: Mapping[str, str]) -> Iterator[Diagnostic]:
+    """Say which messages are not to be found."""
+    if reasons:
+        yield Diagnostic(
+            Code.NOT_FOUND,
+            first_few(list(reasons.values()), limit=_NAMED),
+            why="It may have been released or deleted, or belong to another entity.",
+            fix="Look at what is held with mpctl messages; a log entry's id releases nothing.",
+        )
+
+
+def after(ends: Iterable[Released], grants: Grants) -> Iterator[Diagnostic]:
+    """Say why messages were not released, as far as that can be told, and of which nobody knows."""
+    open_ends = [end for end in ends if end.fate not in {Fate.RELEASED, Fate.PROBABLY}]
+    denied = [end for end in open_ends if end.denied]
+    infected = [end.message.id for end in denied if end.message.hold == VIRUS]
+    if infected:
+        yield _virus(infected, Severity.ERROR)
+    told = set(infected)
+    for name, numbers, chain in _unpermitted([end.message for end in denied], grants):
+        told |= set(numbers)
+        yield explain(name, numbers, chain)
+    rest = [end for end in open_ends if end.message.id not in told or end.fate is Fate.UNKNOWN]
+    for (fate, detail), group in groupby(sorted(rest, key=_kind), _kind):
+        yield _say(Fate(fate), detail, [end.message.id for end in group])
+
+
+def _kind(end: Released) -> tuple[str, str]:
+    return end.fate.value, end.detail
+
+
+def _say(fate: Fate, detail: str, numbers: Sequence[str]) -> Diagnostic:
+    named = first_few(numbers, ", ", _NAMED)
+    if fate is Fate.UNKNOWN:
+        return Diagnostic(
+            Code.RELEASE_UNKNOWN,
+            f"nobody knows whether {named} went: {detail}",
+            why="It was sent once and is not sent again: the second would be another delivery.",
+            fix="Ask a recipient, or look at it with mpctl messages, before you release it again.",
+        )
+    return Diagnostic(
+        Code.NOT_RELEASED,
+        f"{named}: {fate}, {detail}",
+        fix="Look at what is held with mpctl messages; what is still there can be released again.",
+    )
+
+
+def _virus(numbers: Sequence[str], severity: Severity) -> Diagnostic:
+    return Diagnostic(
+        Code.HELD_FOR_VIRUS,
+        f"held for a virus: {first_few(numbers, ', ', _NAMED)}",
+        why="Such mail is not meant to be released, and the service refuses it.",
+        fix="Ask the sender for the file by another way.",
+        severity=severity,
+    )
+
+
+def _leaving(messages: Sequence[HeldMessage], delivery: Delivery) -> Iterator[Diagnostic]:
+    outside = dict.fromkeys(one for m in messages for one in strangers(m, delivery))
+    if outside:
+        yield Diagnostic(
+            Code.LEAVES_DOMAIN,
+            f"mail leaves its own domain: it also goes to {first_few(list(outside), ', ')}",
+            why="Whoever reads there gets the message whole, with everything that is in it.",
+            severity=Severity.WARNING,
+        )
+
+
+def _unpermitted(
+    messages: Iterable[HeldMessage], grants: Grants
+) -> Iterator[tuple[str, list[str], Sequence[Grant]]]:
+    """Messages whose release is known not to be permitted, with the chain that decides it."""
+    found: dict[tuple[str, tuple[Grant, ...]], list[str]] = {}
+    for message in messages:
+        chain = tuple(grants(message)) if message.hold in PERMITS else ()
+        if chain and effective(chain) is not True:
+            found.setdefault((PERMITS[message.hold], chain), []).append(message.id)
+    for (name, chain), numbers in found.items():
+        yield name, numbers, chain

@@ -1,0 +1,81 @@
+"""Reading the release permissions along the chain of a held message, once for each mailbox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from mpctl.core.browse import Level
+from mpctl.core.entity import ID_PREFIX, Entity
+from mpctl.core.mail import HeldMessage
+from mpctl.core.permission import PERMITS, Grant, effective
+from mpctl.core.state import DesiredEntity, Reading
+from mpctl.diagnostics import MpctlError
+from mpctl.ports import Browser, Provider
+
+# A chain costs a dozen requests; of so many mailboxes it is read.
+MAILBOXES: Final = 10
+
+Declared = Callable[[Level], DesiredEntity | None]
+
+
+@dataclass(slots=True)
+class Permissions:
+    """The permissions of a target; `declared` finds the policy document of a level."""
+
+    target: str
+    browser: Browser
+    provider: Provider
+    declared: Declared
+    _known: dict[tuple[str, str], tuple[Grant, ...]] = field(default_factory=dict)
+    _chains: dict[str, tuple[Level, ...]] = field(default_factory=dict)
+
+    def grants(self, message: HeldMessage) -> Sequence[Grant]:
+        """The permission that a held message waits for, nearest first; empty if nobody knows."""
+        name = PERMITS.get(message.hold, "")
+        mailbox = message.mailbox or next(iter(message.recipients), "")
+        known = mailbox in self._chains or len(self._chains) < MAILBOXES
+        if not name or not mailbox or not known:
+            return ()
+        key = mailbox.casefold(), name
+        if key not in self._known:
+            try:
+                self._known[key] = tuple(self._read(mailbox, name))
+            except MpctlError:
+                self._known[key] = ()
+        return self._known[key]
+
+    def permitted(self, message: HeldMessage) -> bool | None:
+        """Whether a message may be released; None if nobody knows."""
+        value = effective(self.grants(message))
+        return value if isinstance(value, bool) else None
+
+    def _read(self, mailbox: str, name: str) -> Iterator[Grant]:
+        levels = self._chain(mailbox)
+        entities = [Entity(self.target, v.ref.scope, ID_PREFIX + v.ref.native_id) for v in levels]
+        wanted = [Reading(one, rules=False, settings=frozenset({name})) for one in entities]
+        live = self.provider.fetch(wanted)
+        for level, entity in zip(levels, entities, strict=True):
+            found, policy = live.entities.get(entity), self.declared(level)
+            setting = policy.settings.get(name) if policy else None
+            place = setting or policy
+            yield Grant(
+                level.path,
+                found.settings.get(name) if found else None,
+                setting.value if setting else None,
+                place.origin if place else None,
+            )
+
+    def _chain(self, mailbox: str) -> tuple[Level, ...]:
+        if mailbox not in self._chains:
+            self._chains[mailbox] = ()  # what cannot be read is not read again
+            user = self.browser.find_user(mailbox)
+            domain = mailbox.rpartition("@")[2].casefold()
+            entity = (
+                Entity(self.target, user.ref.scope, ID_PREFIX + user.ref.native_id)
+                if user
+                else Entity(self.target, "domains", domain)
+            )
+            self._chains[mailbox] = tuple(self.browser.chain(entity, effective=True))
+        return self._chains[mailbox]
