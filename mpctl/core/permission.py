@@ -42,19 +42,28 @@ def effective(grants: Sequence[Grant]) -> SettingValue | None:
     return next((grant.value for grant in grants if grant.value is not None), None)
 
 
-def explain(
-    name: str,
-    numbers: Sequence[str],
-    grants: Sequence[Grant],
-    severity: Severity = Severity.ERROR,
-) -> Diagnostic:
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """A permission that is not given: what it reads and where, and what would give it."""
+
+    what: str
+    remedy: str
+
+
+def lack(name: str, grants: Sequence[Grant]) -> Lack | None:
+    """Say that a permission is not given; None if it is, or if nothing is known."""
+    if not grants or effective(grants) is True:
+        return None
+    return Lack(f"{name} is {_told(grants)}{_decided(grants)}", _remedy(name, grants))
+
+
+def explain(one: Lack, numbers: Sequence[str], severity: Severity) -> Diagnostic:
     """Say which permission a release lacks, where that is decided, and what would grant it."""
-    what = f"{name} is {_told(grants)}{_decided(grants)}"
     return Diagnostic(
         Code.RELEASE_NOT_PERMITTED,
-        f"release of {first_few(numbers, ', ')} is not permitted: {what}",
+        f"release of {first_few(numbers, ', ')} is not permitted: {one.what}",
         why="Granting it lets users release their own held mail, for everyone below the entity.",
-        fix=_remedy(name, grants),
+        fix=one.remedy,
         severity=severity,
     )
 
@@ -68,7 +77,7 @@ def _decided(grants: Sequence[Grant]) -> str:
     """Where the value that counts may stand: from the highest that reads alike, downwards."""
     known = [grant for grant in grants if grant.value is not None]
     if not known:
-        return f" anywhere above {grants[0].path}" if grants else ""
+        return f" anywhere above {grants[0].path}"
     alike = list(takewhile(lambda grant: grant.value == known[0].value, known))
     nearest, highest = alike[0].path, alike[-1].path
     return f" at {nearest}" if nearest == highest else f" from {highest} down to {nearest}"
@@ -76,8 +85,6 @@ def _decided(grants: Sequence[Grant]) -> str:
 
 def _remedy(name: str, grants: Sequence[Grant]) -> str:
     place = grantable(grants)
-    if place is None:
-        return "Look at the configuration of the recipient's domain with mpctl config."
     command = f"mpctl enable-release {place.path}" if name == _SPAM else ""
     line = f"{name}: true below settings of {place.path}"
     if place.origin is not None:
@@ -85,8 +92,8 @@ def _remedy(name: str, grants: Sequence[Grant]) -> str:
     return f"Declare {line}, and apply{f'; or type: {command}' if command else ''}."
 
 
-def grantable(grants: Sequence[Grant]) -> Grant | None:
-    """Where a permission is best granted.
+def grantable(grants: Sequence[Grant]) -> Grant:
+    """Where a permission is best granted, of a chain that has not got it.
 
     Where the policies declare it, as near as it decides; else at the domain, unless something below
     the domain decides.
@@ -97,6 +104,6 @@ def grantable(grants: Sequence[Grant]) -> Grant | None:
             return grant
     domain = next((i for i, grant in enumerate(grants) if grant.path.startswith("domains/")), None)
     if domain is None:
-        return grants[deciding] if grants else None
+        return grants[deciding]
     granted_above = grants[domain].value is True
     return grants[deciding] if granted_above else grants[domain]

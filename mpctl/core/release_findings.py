@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Final
 
 from mpctl.core.mail import Delivery, HeldMessage
-from mpctl.core.permission import PERMITS, VIRUS, Grant, effective, explain
+from mpctl.core.permission import PERMITS, VIRUS, Grant, Lack, explain, lack
 from mpctl.core.release import Fate, Released, Selection, strangers
 from mpctl.diagnostics import Code, Diagnostic, Severity, first_few
 
@@ -32,8 +32,8 @@ def before(selection: Selection, delivery: Delivery, grants: Grants) -> Iterator
     if infected:
         yield _virus(infected, Severity.WARNING)
     yield from _leaving(messages, delivery)
-    for name, numbers, chain in _unpermitted(messages, grants):
-        yield explain(name, numbers, chain, Severity.WARNING)
+    for one, numbers in _unpermitted(messages, grants).items():
+        yield explain(one, numbers, Severity.WARNING)
 
 
 def missing(reasons: Mapping[str, str]) -> Iterator[Diagnostic]:
@@ -55,9 +55,9 @@ def after(ends: Iterable[Released], grants: Grants) -> Iterator[Diagnostic]:
     if infected:
         yield _virus(infected, Severity.ERROR)
     told = set(infected)
-    for name, numbers, chain in _unpermitted([end.message for end in denied], grants):
+    for one, numbers in _unpermitted([end.message for end in denied], grants).items():
         told |= set(numbers)
-        yield explain(name, numbers, chain)
+        yield explain(one, numbers, Severity.ERROR)
     rest = [end for end in open_ends if end.message.id not in told or end.fate is Fate.UNKNOWN]
     for (fate, detail), group in groupby(sorted(rest, key=_kind), _kind):
         yield _say(Fate(fate), detail, [end.message.id for end in group])
@@ -98,20 +98,18 @@ def _leaving(messages: Sequence[HeldMessage], delivery: Delivery) -> Iterator[Di
     if outside:
         yield Diagnostic(
             Code.LEAVES_DOMAIN,
-            f"mail leaves its own domain: it also goes to {first_few(list(outside), ', ')}",
+            f"mail leaves its own domain, to {first_few(list(outside), ', ')}",
             why="Whoever reads there gets the message whole, with everything that is in it.",
             severity=Severity.WARNING,
         )
 
 
-def _unpermitted(
-    messages: Iterable[HeldMessage], grants: Grants
-) -> Iterator[tuple[str, list[str], Sequence[Grant]]]:
-    """Messages whose release is known not to be permitted, with the chain that decides it."""
-    found: dict[tuple[str, tuple[Grant, ...]], list[str]] = {}
+def _unpermitted(messages: Iterable[HeldMessage], grants: Grants) -> dict[Lack, list[str]]:
+    """The messages whose release is known not to be permitted, by what they lack."""
+    found: dict[Lack, list[str]] = {}
     for message in messages:
-        chain = tuple(grants(message)) if message.hold in PERMITS else ()
-        if chain and effective(chain) is not True:
-            found.setdefault((PERMITS[message.hold], chain), []).append(message.id)
-    for (name, chain), numbers in found.items():
-        yield name, numbers, chain
+        name = PERMITS.get(message.hold, "")
+        one = lack(name, grants(message)) if name else None
+        if one is not None:
+            found.setdefault(one, []).append(message.id)
+    return found

@@ -199,14 +199,19 @@ class Release:
             yield judge(message, reply, look)
 
     def _patient_look(self, numbers: frozenset[str]) -> Look:
-        """Look until none is held any more, or patience ends; a doubt is given another chance."""
-        look = Look()
+        """Look until none is held any more, or patience ends.
+
+        Two looks have to agree: rows that shift between pages can make one of them miss a message.
+        """
+        look, agreed = Look(), False
         for pause in PAUSES:
             if pause:
                 self.sleep(pause)
             look = self.quarantine.look(numbers)
-            if not look.held and not look.doubt:
+            gone = not look.held and not look.doubt
+            if gone and agreed:
                 break
+            agreed = gone
         return look
 
     def _told_apart(self, ends: list[Released]) -> list[Released]:
