@@ -89,12 +89,21 @@ def _message(message: HeldMessage, end: Released | None) -> dict[str, Any]:
 
 def _table(rows: Sequence[tuple[HeldMessage, str]], localize: Localize) -> Table:
     """The messages; the second column is left out where nothing became of them yet."""
+    if len(rows) == 1:
+        return _details(*rows[0], localize)
     cells = [_cells(message, fate, localize) for message, fate in rows]
     columns: tuple[str, ...] = _COLUMNS
     if not any(fate for _, fate in rows):
         columns = columns[:1] + columns[2:]
         cells = [row[:1] + row[2:] for row in cells]
     return Table(columns, tuple(cells), elastic=ELASTIC)
+
+
+def _details(message: HeldMessage, fate: str, localize: Localize) -> Table:
+    """One message whole, so that nobody releases what was cut off."""
+    number, *cells = _cells(message, fate, localize)
+    rows = [*zip(_COLUMNS[1:], cells, strict=True), ("findings", ", ".join(message.reasons))]
+    return Table(("message", number), tuple((name, value) for name, value in rows if value))
 
 
 def _cells(message: HeldMessage, fate: str, localize: Localize) -> tuple[str, ...]:
