@@ -126,15 +126,13 @@ def _judge_lost(message: HeldMessage, doubt: str, look: Look) -> Released:
     return Released(message, Fate.PROBABLY, f"{doubt}; it is no longer held")
 
 
-def verified(released: Released, look: Look, *, permitted: bool | None) -> Released:
-    """Hold the service to its word: what it said went, and is still held, did not go.
+def unmasked(message: HeldMessage, *, permitted: bool | None) -> Released:
+    """Say what became of a message that the service said went, and still shows as held.
 
-    Where a release was `permitted`, as far as is known, the listing may be the one that is late.
+    Where its release was `permitted`, as far as is known, the listing may be what is late.
     """
-    if released.fate is not Fate.RELEASED or not look.is_held(released.message.id):
-        return released
     fate = Fate.NOT_RELEASED if permitted is False else Fate.UNKNOWN
-    return Released(released.message, fate, STILL_HELD, denied=True)
+    return Released(message, fate, STILL_HELD, denied=True)
 
 
 def found_gone(released: Released, look: Look) -> Released:

@@ -63,7 +63,7 @@ def test_a_dry_run_shows_the_message_and_sends_nothing(mpctl: Mpctl, writes: Wri
         "from      groups@alpine-choirs.example",
         "to        events@silverbrook-events.example",
         "subject   Choir weekend: 42 rooms in May?",
-        "findings  Bulk, No Reverse DNS, No SPF",
+        "findings  Bulk, New Domain",
     ]
     (row,) = run(mpctl, "release", CHOIR, code=2).json["release"]["messages"]
     assert (row["subject"], row["hold"], row["fate"]) == (

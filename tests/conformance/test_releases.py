@@ -38,8 +38,11 @@ def faults(bench: Bench) -> list[str]:
 
 @pytest.mark.parametrize("single", [True, False], ids=["release", "release-many"])
 def test_a_fault_at_every_call(single: bool) -> None:  # noqa: FBT001
-    """No fault leads to a second delivery or a false claim; a later run brings the rest."""
-    bench = Bench({}, single)
+    """No fault leads to a second delivery or a false claim; a later run brings the rest.
+
+    The service sends a message as often as it is asked to.
+    """
+    bench = Bench({"redeliver": "204"}, single)
 
     broken = {fault: found for fault in faults(bench) if (found := bench.run([fault]))}
 
@@ -58,6 +61,15 @@ def test_every_switch(world: dict[str, str], single: bool) -> None:  # noqa: FBT
     }
 
     assert broken == {}
+
+
+@pytest.mark.parametrize("lost", ["503", "503-after", "drop-before", "drop-after", "html"])
+@pytest.mark.parametrize("single", [True, False], ids=["release", "release-many"])
+def test_what_cannot_be_looked_up_is_unknown(lost: str, single: bool) -> None:  # noqa: FBT001
+    """A lost answer and a listing that cannot be read: neither yes nor no is claimed."""
+    bench = Bench({}, single)
+
+    assert bench.run([f"POST deliver {lost}", "GET /messages 404 nth=2 times=forever"]) == []
 
 
 @pytest.mark.parametrize("world", [{}, {"release_denied": "silent204"}], ids=str)
