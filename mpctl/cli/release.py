@@ -19,7 +19,7 @@ from mpctl.ports import Releaser
 Examples:
   mpctl release 1985000115                 shows the message, exit code 2
   mpctl release 1985000115 --confirm       lets it go
-  mpctl release 1985000115 --entity domains/acme.example --recipients audit@acme.example --confirm
+  mpctl release 1985000115 --recipients audit@acme.example --no-original
 """
 )
 @common_options

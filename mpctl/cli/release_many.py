@@ -31,8 +31,8 @@ _EVERYTHING = Search()
     epilog="""\b
 Examples:
   mpctl release-many domains/acme.example --ids 1985000115,1985000133
-  mpctl release-many domains/acme.example --all --sender news@vendor.example --since 2d
-  mpctl release-many domains/acme.example --all --sender news@vendor.example --since 2d --confirm
+  mpctl release-many domains/acme.example --all --sender news --since 2d
+  mpctl release-many domains/acme.example --all --sender news --since 2d --confirm
 """,
 )
 @common_options

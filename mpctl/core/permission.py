@@ -7,6 +7,7 @@ reference, section 8.3).
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
@@ -85,7 +86,10 @@ def _decided(grants: Sequence[Grant]) -> str:
 
 def _remedy(name: str, grants: Sequence[Grant]) -> str:
     place = grantable(grants)
-    command = f"mpctl enable-release {place.path}" if name == _SPAM else ""
+    if place.declared is True and place.origin is not None:
+        only = f"mpctl apply --only {shlex.quote(place.path)} --confirm"
+        return f"{place.origin.line_reference} grants it, and is not live yet: {only}."
+    command = f"mpctl enable-release {shlex.quote(place.path)}" if name == _SPAM else ""
     line = f"{name}: true below settings of {place.path}"
     if place.origin is not None:
         line = f"{name}: true at {place.origin.line_reference}"

@@ -28,7 +28,7 @@ def dry_run_document(
 ) -> Document:
     """What a release would let go."""
     number = len(selection.messages)
-    to = f" to {_to(delivery)}" if number else ""
+    to = f" to {_to(delivery, number)}" if number else ""
     return Document(
         headline=f"[DRY RUN] would release {count(number, 'message')}{to}; add --confirm to do it"
         if number
@@ -52,7 +52,7 @@ def released_document(
     told = listed((sum(1 for end in ends if end.fate is fate), fate.value) for fate in Fate)
     undone = any(STATUS[end.fate] is not Status.APPLIED for end in ends)
     return Document(
-        headline=f"Released to {_to(delivery)}: {told or 'nothing'}",
+        headline=f"Released to {_to(delivery, len(ends))}: {told or 'nothing'}",
         summary="",
         tables=(_table([(end.message, end.fate.value) for end in ends], localize),) if ends else (),
         diagnostics=findings,
@@ -111,6 +111,6 @@ def _cells(message: HeldMessage, fate: str, localize: Localize) -> tuple[str, ..
     return number, fate, received, message.hold or "-", sender, recipients, subject
 
 
-def _to(delivery: Delivery) -> str:
-    own = ["its recipients"] if delivery.original else []
+def _to(delivery: Delivery, number: int) -> str:
+    own = [f"{'its' if number == 1 else 'their'} recipients"] if delivery.original else []
     return " and ".join([*own, *([", ".join(delivery.recipients)] if delivery.recipients else [])])

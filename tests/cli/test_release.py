@@ -149,11 +149,19 @@ def test_what_may_not_go_is_explained(  # noqa: PLR0917
 
 
 def test_the_line_of_a_policy_that_would_permit_it_is_named(mpctl: Mpctl) -> None:
-    """And the command that edits it."""
+    """And the command that edits it, or applies it where it stands already."""
+    path = Path("policies/acme/acme.example.yaml")
+    granting = run(mpctl, "release", INVOICE, code=2).json["diagnostics"][0]["fix"]
+    text = path.read_text("utf-8").replace("allow_spam_release: true", "allow_spam_release: false")
+    path.write_text(text, "utf-8")
     fix = run(mpctl, "release", INVOICE, code=2).json["diagnostics"][0]["fix"]
 
-    lines = Path("policies/acme/acme.example.yaml").read_text("utf-8").splitlines()
+    lines = path.read_text("utf-8").splitlines()
     at = next(n for n, line in enumerate(lines, 1) if line.startswith("  allow_spam_release"))
+    assert granting == (
+        f"policies/acme/acme.example.yaml:{at} grants it, and is not live yet: "
+        f"mpctl apply --only {ACME} --confirm."
+    )
     assert fix == (
         f"Declare allow_spam_release: true at policies/acme/acme.example.yaml:{at}, and apply; "
         f"or type: mpctl enable-release {ACME}."

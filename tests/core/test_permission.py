@@ -85,6 +85,21 @@ def test_the_line_that_declares_it_is_named() -> None:
     )
 
 
+def test_a_policy_that_grants_it_already_only_waits() -> None:
+    """The line, and the command that applies it; names with spaces can be copied."""
+    grants = [
+        *chain(u=None, g=False),
+        Grant("customers/Acme Widgets", value=False, declared=True, origin=LINE),
+    ]
+    found = lack(NAME, grants)
+
+    assert found is not None
+    assert found.remedy == (
+        "policies/acme.yaml:4 grants it, and is not live yet: "
+        "mpctl apply --only 'customers/Acme Widgets' --confirm."
+    )
+
+
 def test_policy_holds_have_no_command_of_their_own() -> None:
     """The line is all there is."""
     found = lack("allow_policy_release", chain(u=None, g=False))
