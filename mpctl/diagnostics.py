@@ -117,6 +117,7 @@ class Code(StrEnum):
     FORGEABLE = "forgeable"
     CONFLICTING_SETTINGS = "conflicting-settings"
     NOT_RELEASED = "not-released"
+    ALREADY_RELEASED = "already-released"
     RELEASE_NOT_PERMITTED = "release-not-permitted"
     RELEASE_UNKNOWN = "release-unknown"
     HELD_FOR_VIRUS = "held-for-virus"

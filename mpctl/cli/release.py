@@ -8,7 +8,7 @@ from mpctl.cli.acting import Confirmation, acting, acting_options
 from mpctl.cli.completion import complete_entity
 from mpctl.cli.looking import ensure_offered, load_configuration, offering, read_entity
 from mpctl.cli.options import Invocation, common_options, redact_option
-from mpctl.cli.releasing import Work, delivery_options, read_numbers
+from mpctl.cli.releasing import Caution, Work, delivery_options, read_numbers
 from mpctl.core.mail import Delivery
 from mpctl.diagnostics import ExitCode
 from mpctl.ports import Releaser
@@ -39,7 +39,7 @@ def release(
     *,
     entity: str | None,
     delivery: Delivery,
-    verify: bool,
+    caution: Caution,
     confirmation: Confirmation,
 ) -> ExitCode:
     """Let one held message go. It cannot be called back.
@@ -54,6 +54,6 @@ def release(
         ensure_offered(Releaser, below.target, configuration)
     target = below.target if below else offering(Releaser, invocation, configuration)
     with acting(invocation, configuration, target, confirmation) as (connection, record):
-        work = Work(invocation, connection, target, delivery, record, below)
+        work = Work(invocation, connection, target, delivery, caution, confirmation, record, below)
         selection = work.quarantine.select([wanted])
-        return work.run(selection, singly=True, verify=verify)
+        return work.run(selection, singly=True)

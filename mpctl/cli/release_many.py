@@ -15,7 +15,7 @@ from mpctl.cli.looking import (
     usage,
 )
 from mpctl.cli.options import Invocation, common_options, redact_option
-from mpctl.cli.releasing import Work, delivery_options, read_numbers
+from mpctl.cli.releasing import Caution, Work, delivery_options, read_numbers
 from mpctl.cli.searching import filter_options
 from mpctl.core.mail import Delivery, Search
 from mpctl.core.release import Selection
@@ -32,7 +32,7 @@ _EVERYTHING = Search()
 Examples:
   mpctl release-many domains/acme.example --ids 1985000115,1985000133
   mpctl release-many domains/acme.example --all --sender news --since 2d
-  mpctl release-many domains/acme.example --all --sender news --since 2d --confirm
+  mpctl release-many domains/acme.example --all --sender news --confirm
 """,
 )
 @common_options
@@ -53,7 +53,7 @@ def release_many(
     yes_all: bool,
     search: Search,
     delivery: Delivery,
-    verify: bool,
+    caution: Caution,
     confirmation: Confirmation,
 ) -> ExitCode:
     """Let several messages go that are held for an entity or below it. None can be called back.
@@ -66,13 +66,15 @@ def release_many(
     below = read_entity(entity, configuration, invocation)
     ensure_offered(Releaser, below.target, configuration)
     with acting(invocation, configuration, below.target, confirmation) as (connection, record):
-        work = Work(invocation, connection, below.target, delivery, record, below)
+        work = Work(
+            invocation, connection, below.target, delivery, caution, confirmation, record, below
+        )
         if numbers:
             mail_log = connection.port(MailLog)
             selection = _placed(work.quarantine.select(numbers), Quarantine(mail_log))
         else:
             selection = work.quarantine.everything(search)
-        return work.run(selection, singly=False, verify=verify)
+        return work.run(selection, singly=False)
 
 
 def _numbers(

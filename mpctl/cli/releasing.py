@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -12,25 +13,28 @@ from typing import Any, Final
 import click
 
 from mpctl import policy
-from mpctl.cli.acting import Record
+from mpctl.cli.acting import Confirmation, Record
 from mpctl.cli.clock import system_clock
 from mpctl.cli.looking import usage
 from mpctl.cli.options import Invocation
+from mpctl.cli.place import runs_of
 from mpctl.cli.targets import Connection
 from mpctl.core.act import ActResult
 from mpctl.core.browse import Level
 from mpctl.core.entity import ID_PREFIX, Entity
 from mpctl.core.mail import Delivery
 from mpctl.core.match import Kind, MatchError, parse_match
-from mpctl.core.release import Released, Selection, end_of
-from mpctl.core.release_findings import after, before, missing
+from mpctl.core.release import Released, Selection, end_of, put_off, released_before
+from mpctl.core.release_findings import after, before, missing, released_already
+from mpctl.core.run import Run
 from mpctl.core.spelling import canonical_name, spelling
 from mpctl.core.state import DesiredEntity
-from mpctl.diagnostics import Diagnostic, ExitCode, MpctlError
+from mpctl.diagnostics import Diagnostic, ExitCode, MpctlError, Severity
 from mpctl.operate import Permissions, Quarantine, Release
 from mpctl.ports import MailLog, Releaser
 from mpctl.providers import CAPABILITIES
 from mpctl.render.release import dry_run_document, release_json, released_document
+from mpctl.store.runs import Runs
 
 _NUMBER: Final = re.compile(r"[0-9]{1,19}")
 # So many messages are few enough to look up the permission of each before.
@@ -38,11 +42,16 @@ _FEW: Final = 5
 
 
 def delivery_options(command: Callable[..., ExitCode]) -> Callable[..., ExitCode]:
-    """Add `--recipients`, `--no-original` and `--verify`; the command gets a `delivery`."""
+    """Add what says to whom, and how careful to be: a `delivery` and a `caution`."""
 
     @functools.wraps(command)
     def delivering(
-        *arguments: Any, recipients: str | None, no_original: bool, **options: Any
+        *arguments: Any,
+        recipients: str | None,
+        no_original: bool,
+        verify: bool,
+        again: bool,
+        **options: Any,
     ) -> ExitCode:
         addresses = read_addresses(recipients)
         if no_original and not addresses:
@@ -51,7 +60,8 @@ def delivery_options(command: Callable[..., ExitCode]) -> Callable[..., ExitCode
                 "Say with --recipients who gets it instead.",
             )
         delivery = Delivery(not no_original, addresses)
-        return command(*arguments, delivery=delivery, **options)
+        caution = Caution(verify, again)
+        return command(*arguments, delivery=delivery, caution=caution, **options)
 
     for option in reversed(
         (
@@ -64,6 +74,7 @@ def delivery_options(command: Callable[..., ExitCode]) -> Callable[..., ExitCode
             click.option(
                 "--verify", is_flag=True, help="Look afterwards whether it is really gone."
             ),
+            click.option("--again", is_flag=True, help="Also what was released from here before."),
         )
     ):
         delivering = option(delivering)
@@ -94,6 +105,14 @@ def read_numbers(words: Iterable[str]) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class Caution:
+    """Whether to look afterwards, and whether to send what was sent before."""
+
+    verify: bool = False
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Work:
     """A release at work on one target; without a record nothing is sent."""
 
@@ -101,6 +120,8 @@ class Work:
     connection: Connection
     target: str
     delivery: Delivery
+    caution: Caution
+    confirmation: Confirmation
     record: Record | None
     entity: Entity | None = None
 
@@ -115,10 +136,11 @@ class Work:
         browser, provider = self.connection.browser(), self.connection.provider()
         return Permissions(self.target, browser, provider, _declared(self.invocation, self.target))
 
-    def run(self, selection: Selection, *, singly: bool, verify: bool) -> ExitCode:
+    def run(self, selection: Selection, *, singly: bool) -> ExitCode:
         """Release what was selected, or show what would be; gives the exit code."""
+        earlier = self._earlier(selection)
         if self.record is None or not selection.messages:
-            return self._dry_run(selection)
+            return self._dry_run(selection, earlier)
         release = Release(
             releaser=self.connection.port(Releaser),
             quarantine=self.quarantine,
@@ -129,17 +151,34 @@ class Work:
             stopped=self.record.signals.stop.is_set,
         )
         permissions = self.permissions
-        (first, *_) = selection.messages
-        ends = release.one(first) if singly else release.many(selection.messages)
-        if verify:
+        fresh = [message for message in selection.messages if message.id not in earlier]
+        sent = release.one(fresh[0]) if singly and fresh else release.many(fresh)
+        ends = (*sent, *put_off(selection.messages, earlier))
+        if self.caution.verify:
             ends = release.verify(ends, permissions.permitted)
-        findings = (*missing(selection.missing), *after(ends, permissions.grants))
+        findings = (
+            *missing(selection.missing),
+            *after(ends, permissions.grants),
+            *released_already(earlier, Severity.ERROR),
+        )
         return self._ended(self.record, selection, ends, (*findings, *release.findings))
 
-    def _dry_run(self, selection: Selection) -> ExitCode:
+    def _earlier(self, selection: Selection) -> Mapping[str, str]:
+        """The messages that were released from this machine before, each with the run."""
+        if self.caution.again:
+            return {}
+        runs = runs_of(self.invocation, self.confirmation.journal)
+        return released_before(
+            _acts(runs, self.target), frozenset(one.id for one in selection.messages)
+        )
+
+    def _dry_run(self, selection: Selection, earlier: Mapping[str, str]) -> ExitCode:
         grants = self.permissions.grants
         few = len(selection.messages) <= _FEW
-        findings = tuple(before(selection, self.delivery, grants if few else lambda _: ()))
+        findings = (
+            *before(selection, self.delivery, grants if few else lambda _: ()),
+            *released_already(earlier, Severity.WARNING),
+        )
         code = ExitCode.STOPPED if selection.missing else ExitCode.DONE
         console = self.invocation.console
         return console.show(
@@ -170,6 +209,14 @@ class Work:
     def _json(self, selection: Selection, ends: tuple[Released, ...] = ()) -> Mapping[str, Any]:
         path = self.entity.path if self.entity else ""
         return release_json(path, self.delivery, selection.messages, selection.missing, ends)
+
+
+def _acts(runs: Runs, target: str) -> Iterator[Run]:
+    """The runs of acts on a target, newest first."""
+    for header in runs.headers():
+        if header.acts and target in header.accounts:
+            with suppress(MpctlError):
+                yield runs.find(header.id)
 
 
 def _declared(invocation: Invocation, target: str) -> Callable[[Level], DesiredEntity | None]:

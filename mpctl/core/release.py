@@ -15,6 +15,7 @@ from typing import Final
 from mpctl.core.act import Act, Deed, Ended
 from mpctl.core.mail import Delivery, HeldMessage
 from mpctl.core.outcome import Status
+from mpctl.core.run import Run
 from mpctl.core.search import recipients_of
 
 
@@ -40,6 +41,7 @@ INTERRUPTED: Final = "the command was interrupted before"
 NOT_RECORDED: Final = "the journal could not be written before"
 GONE: Final = "it is no longer held: somebody released or deleted it in the meantime"
 LEFT_OUT: Final = "the service left it out of those that it released"
+BEFORE: Final = "it was released before, in run"
 STILL_HELD: Final = "the service said that it went, and still shows it as held"
 
 
@@ -140,6 +142,26 @@ def found_gone(released: Released, look: Look) -> Released:
     if released.denied and look.is_held(released.message.id) is False:
         return Released(released.message, released.fate, f"{GONE} ({released.detail})")
     return released
+
+
+def released_before(newest_first: Iterable[Run], numbers: AbstractSet[str]) -> dict[str, str]:
+    """Those of these messages that an earlier run released, or may have, each with its name."""
+    found: dict[str, str] = {}
+    for run in newest_first:
+        for acted in run.acts:
+            subject = acted.act.subject
+            if acted.act.deed is Deed.RELEASE and acted.wrote and subject in numbers:
+                found.setdefault(subject, run.id)
+    return found
+
+
+def put_off(messages: Iterable[HeldMessage], earlier: Mapping[str, str]) -> tuple[Released, ...]:
+    """The outcome of those that are not sent again; `earlier` names the run of each."""
+    return tuple(
+        Released(message, Fate.NOT_ATTEMPTED, f"{BEFORE} {earlier[message.id]}")
+        for message in messages
+        if message.id in earlier
+    )
 
 
 def chunks(messages: Sequence[HeldMessage], size: int) -> list[tuple[HeldMessage, ...]]:

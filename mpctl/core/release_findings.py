@@ -8,7 +8,7 @@ from typing import Final
 
 from mpctl.core.mail import Delivery, HeldMessage
 from mpctl.core.permission import PERMITS, VIRUS, Grant, Lack, explain, lack
-from mpctl.core.release import Fate, Released, Selection, strangers
+from mpctl.core.release import BEFORE, Fate, Released, Selection, strangers
 from mpctl.diagnostics import Code, Diagnostic, Severity, first_few
 
 Grants = Callable[[HeldMessage], Sequence[Grant]]
@@ -58,9 +58,27 @@ def after(ends: Iterable[Released], grants: Grants) -> Iterator[Diagnostic]:
     for one, numbers in _unpermitted([end.message for end in denied], grants).items():
         told |= set(numbers)
         yield explain(one, numbers, Severity.ERROR)
-    rest = [end for end in open_ends if end.message.id not in told or end.fate is Fate.UNKNOWN]
+    rest = [
+        end
+        for end in open_ends
+        if (end.message.id not in told or end.fate is Fate.UNKNOWN)
+        and not end.detail.startswith(BEFORE)
+    ]
     for (fate, detail), group in groupby(sorted(rest, key=_kind), _kind):
         yield _say(Fate(fate), detail, [end.message.id for end in group])
+
+
+def released_already(earlier: Mapping[str, str], severity: Severity) -> Iterator[Diagnostic]:
+    """Say which messages were released before and are still shown as held."""
+    if earlier:
+        runs = first_few(sorted(set(earlier.values()), reverse=True), ", ")
+        yield Diagnostic(
+            Code.ALREADY_RELEASED,
+            f"released before, and still shown as held: {first_few(list(earlier), ', ', _NAMED)}",
+            why=f"Sent again, it could be delivered twice; it is not sent. See run {runs}.",
+            fix="If you are sure that it did not arrive, add --again.",
+            severity=severity,
+        )
 
 
 def _kind(end: Released) -> tuple[str, str]:

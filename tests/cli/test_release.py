@@ -183,9 +183,24 @@ def test_a_success_that_is_none_is_found_out_by_looking(
     monkeypatch.setenv(SWITCHES, "release_denied=silent204")
 
     assert fates(run(mpctl, "release", INVOICE, "--confirm", code=0)) == {INVOICE: "released"}
-    ran = run(mpctl, "release", INVOICE, "--confirm", "--verify", code=1)
+    ran = run(mpctl, "release", INVOICE, "--confirm", "--verify", "--again", code=1)
     assert (fates(ran), codes(ran)) == ({INVOICE: "not released"}, ["release-not-permitted"])
     assert history(mpctl)[0]["status"] == "failed"
+
+
+def test_what_was_released_from_here_is_not_sent_again(
+    mpctl: Mpctl, monkeypatch: pytest.MonkeyPatch, writes: Writes
+) -> None:
+    """What is still shown as held may have gone: it takes a word to send it again."""
+    monkeypatch.setenv(SWITCHES, "release_denied=silent204")
+    mpctl("release", LOAN, "--confirm", "--sandbox")
+    assert len(writes()) == 1
+    assert "already-released" in codes(run(mpctl, "release", LOAN, code=2))
+    ran = run(mpctl, "release", LOAN, "--confirm", code=1)
+    assert (fates(ran), codes(ran)) == ({LOAN: "not attempted"}, ["already-released"])
+    assert len(writes()) == 1
+    run(mpctl, "release", LOAN, "--confirm", "--again", code=0)
+    assert len(writes()) == 2
 
 
 def test_where_a_release_was_permitted_a_late_listing_proves_nothing(
