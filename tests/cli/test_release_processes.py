@@ -90,5 +90,9 @@ def test_killed_in_the_middle_the_journal_tells(site: Site) -> None:
 
     again = site.run(*ALL, "--confirm", "--lock-timeout", "0", "--format", "json")
     assert f"warning[unfinished-run]: run {run.id}" in again.err
-    assert len(deliveries(site)) == len(set(deliveries(site))) == 4
+    assert [d["code"] for d in again.json["diagnostics"]] == ["already-released"]
+    assert (again.code, len(deliveries(site))) == (1, 4)
+
+    assert site.run(*ALL, "--confirm", "--again").code == 1
+    assert sorted(deliveries(site)) == sorted(set(deliveries(site)))
     assert "unfinished-run" not in site.run(*ALL).err
