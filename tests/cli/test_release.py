@@ -383,13 +383,13 @@ def test_a_service_without_quarantine_says_who_has_one(mpctl: Mpctl) -> None:
     """Bad usage, and the name of the service that can."""
     root = Path("policies/mpctl.yaml")
     text = root.read_text("utf-8").replace(
-        "targets:\n", "targets:\n  relay: {provider: mailbaby}\n"
+        "targets:\n", "targets:\n  other: {provider: mailbaby}\n"
     )
     root.write_text(text, "utf-8")
     for command in (
-        ("release", CHOIR, "--target", "relay"),
-        ("release", CHOIR, "--entity", "relay:orders/mb20682"),
-        ("release-many", "relay:orders/mb20682", "--ids", CHOIR),
+        ("release", CHOIR, "--target", "other"),
+        ("release", CHOIR, "--entity", "other:orders/mb20682"),
+        ("release-many", "other:orders/mb20682", "--ids", CHOIR),
     ):
         ran = mpctl(*command, "--sandbox")
         assert (ran.code, "Only mailprotector can do this." in ran.err) == (64, True)
