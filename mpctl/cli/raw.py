@@ -7,10 +7,13 @@ from http import HTTPStatus
 
 import click
 
+from mpctl.cli.acting import DONE, Confirmation, Verdict, acting, acting_options
 from mpctl.cli.looking import ensure_target, load_configuration, usage
 from mpctl.cli.options import Invocation, common_options
 from mpctl.cli.rawbody import Body, read_body, read_params
-from mpctl.cli.targets import open_session
+from mpctl.cli.targets import open_target
+from mpctl.core.act import Act, Deed
+from mpctl.core.outcome import Status
 from mpctl.diagnostics import Diagnostic, ExitCode, MpctlError
 from mpctl.providers.service import Service, service
 from mpctl.render import statement
@@ -49,7 +52,7 @@ Examples:
 @click.argument("path")
 @click.option("--body", metavar="JSON|@FILE|-", help="What to send; - is the standard input.")
 @click.option("--param", multiple=True, metavar="NAME=VALUE", help="A parameter; repeatable.")
-@click.option("--confirm", is_flag=True, help="Really write. Without it nothing is written.")
+@acting_options
 def raw(
     invocation: Invocation,
     method: str,
@@ -57,7 +60,7 @@ def raw(
     *,
     body: str | None,
     param: tuple[str, ...],
-    confirm: bool,
+    confirmation: Confirmation,
 ) -> ExitCode:
     """Send one request, written by hand, to the default target or the one of --target.
 
@@ -73,11 +76,23 @@ def raw(
     target = invocation.target or configuration.default_target
     ensure_target(target, configuration)
     wanted = _wanted(method, place, body, service(configuration.targets[target].provider))
-    if wanted.writes and not confirm:
+    if not wanted.writes:
+        with open_target(invocation, configuration, target) as connection:
+            return _show(invocation, _send(connection.session, wanted), writes=False)
+    if not confirmation.given:
         return _dry_run(invocation, target, wanted)
-    with open_session(invocation, configuration, target, writable=wanted.writes) as session:
-        exchange = _send(session, wanted)
-    return _show(invocation, exchange, writes=wanted.writes)
+    with acting(invocation, configuration, target, confirmation) as (connection, record):
+        assert record is not None  # noqa: S101 - it is confirmed
+        act = Act(Deed.RAW, target, str(wanted))
+        exchange = record.doing(act, lambda: _send(connection.session, wanted), _judge)
+        return record.exit_code(_show(invocation, exchange, writes=True))
+
+
+def _judge(exchange: Exchange) -> Verdict:
+    error = exchange.error
+    if error is None:
+        return DONE
+    return Status.UNKNOWN if error.may_have_executed else Status.FAILED, error.what
 
 
 @dataclass(frozen=True, slots=True)

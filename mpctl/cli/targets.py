@@ -99,15 +99,6 @@ def open_port(
         yield connection.port(port)
 
 
-@contextmanager
-def open_session(
-    invocation: Invocation, configuration: Configuration, name: str, *, writable: bool
-) -> Iterator[Session]:
-    """Connect to one target, for calls by hand."""
-    with _connected(invocation, configuration, [name], writable=writable) as connections:
-        yield connections[name].session
-
-
 def state_folder(invocation: Invocation) -> Path:
     """Where this machine keeps its state: `MPCTL_STATE`, else `.mpctl` beside the policy root."""
     chosen = os.environ.get("MPCTL_STATE")

@@ -174,3 +174,20 @@ def test_a_record_that_cannot_be_kept_afterwards_is_no_success(
     assert ran.code == 5
     assert "was taken off" in ran.out
     assert "error[journal-failed]" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "end"),
+    [("/mail/blocks/delete", 0, "applied"), ("/mail/nothing", 1, "failed")],
+)
+def test_a_write_by_hand_is_recorded_too(mpctl: Mpctl, path: str, code: int, end: str) -> None:
+    """Reads are not; nobody knows what undoes it."""
+    here = ("--target", "relay", "--sandbox")
+    mpctl("raw", "GET", "/mail/blocks", *here)
+    assert history(mpctl) == []
+
+    body = ("--body", f'{{"email": "{BILLING}"}}')
+    assert mpctl("raw", "POST", path, *body, *here, "--confirm").code == code
+
+    (act,) = history(mpctl)[0]["acts"]
+    assert (act["deed"], act["subject"], act["status"]) == ("raw", f"POST {path}", end)
