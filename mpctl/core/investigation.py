@@ -1,0 +1,123 @@
+"""Why a message did not arrive: everything that was found out, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from mpctl.core.bearing import Judgement, Layer, judge
+from mpctl.core.browse import FoundUser
+from mpctl.core.capabilities import Capabilities
+from mpctl.core.entity import Entity
+from mpctl.core.layers import policy_layers
+from mpctl.core.mail import HeldMessage, LogEntry, Message
+from mpctl.core.match import Kind, Match, MatchError, parse_match
+from mpctl.core.rule import SettingValue
+from mpctl.core.state import DesiredEntity
+from mpctl.diagnostics import Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What somebody wants to know: mail for `recipient`, a canonical address, since a time.
+
+    `sender` is an address, a domain, or a part of either, empty for any; `subject` is a part.
+    """
+
+    recipient: str
+    since: datetime
+    sender: str = ""
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """A release permission at one level: its value, None if unknown, and what declares it."""
+
+    path: str
+    name: str
+    value: SettingValue | None
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Investigation:
+    """What was found. `home` is the entity nearest to the recipient that there is.
+
+    `doubts` are sentences about what could not be found out.
+    """
+
+    question: Question
+    home: Entity
+    user: FoundUser | None = None
+    entries: tuple[LogEntry, ...] = ()
+    held: tuple[HeldMessage, ...] = ()
+    layers: tuple[Layer, ...] = ()
+    judgements: tuple[Judgement, ...] = ()
+    permissions: tuple[Permission, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+    def effective(self, name: str) -> Permission | None:
+        """The nearest level at which the value of a permission is known, None where none is."""
+        known = (one for one in self.permissions if one.name == name and one.value is not None)
+        return next(known, None)
+
+
+def senders(question: Question, messages: Sequence[Message]) -> tuple[Match, ...]:
+    """Whose rules to look at: the sender that was asked for, else everybody who wrote.
+
+    Both the envelope's sender and the one of the From header count: which of them a service
+    compares is not documented everywhere.
+    """
+    asked = _address(question.sender)
+    if asked is not None:
+        return (asked,)
+    spelt = [text for one in messages for text in (one.sender, _bare(one.author)) if text]
+    found = dict.fromkeys(match for text in spelt if (match := _address(text)) is not None)
+    return tuple(found) or tuple(filter(None, [_address(f"any@{question.sender}")]))
+
+
+def _address(text: str) -> Match | None:
+    try:
+        return parse_match(text, Kind.EMAIL)
+    except MatchError:
+        return None
+
+
+def _bare(author: str) -> str:
+    """The address of a From header."""
+    from email.utils import parseaddr  # noqa: PLC0415 - slow to import, and rarely needed
+
+    return parseaddr(author)[1]
+
+
+def by_policies(
+    question: Question,
+    target: str,
+    desired: Mapping[Entity, DesiredEntity],
+    service: Capabilities,
+    now: datetime,
+) -> Investigation:
+    """What the policies of a target alone say about mail for an address."""
+    own = [one for entity, one in desired.items() if entity.target == target]
+    found = list(policy_layers(question.recipient, own, service, now))
+    layers = tuple(layer for _, layer in found)
+    names = sorted(spec.name for spec in service.settings.values() if not spec.judges)
+    return Investigation(
+        question=question,
+        home=found[0][0].entity if found else _domain_of(question, target),
+        layers=layers,
+        judgements=tuple(judge(one, layers, service) for one in senders(question, ())),
+        permissions=tuple(
+            Permission(one.entity.path, name, one.settings[name].value, one.settings[name].origin)
+            for name in names
+            for one, layer in found
+            if name in one.settings and layer.above
+        ),
+        doubts=("no service was asked: what is live, and what became of messages, is not known",),
+    )
+
+
+def _domain_of(question: Question, target: str) -> Entity:
+    return Entity(target, "domains", question.recipient.rpartition("@")[2])

@@ -1,0 +1,205 @@
+"""Why a message did not arrive: everything a service tells about it, put together; reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Final, TypeVar
+
+from mpctl.core.bearing import Layer, judge
+from mpctl.core.browse import FoundUser, Level
+from mpctl.core.capabilities import Capabilities
+from mpctl.core.entity import ID_PREFIX, Entity
+from mpctl.core.investigation import Investigation, Permission, Question, senders
+from mpctl.core.layers import declaring, live_layers
+from mpctl.core.mail import HeldMessage, LogEntry, Message, Page, Search
+from mpctl.core.state import DesiredEntity, LiveEntity, Reading
+from mpctl.diagnostics import Code, Diagnostic, ExitCode, MpctlError
+from mpctl.ports import Browser, MailLog, Provider
+
+Row = TypeVar("Row", bound=Message)
+
+# More would not be read by anybody at three in the night; `logs` and `messages` list all.
+SHOWN: Final = 20
+# Of so many senders the rules are looked at, the latest first.
+JUDGED: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A target to ask: `mail_log` is None where the service keeps none."""
+
+    target: str
+    provider: Provider
+    browser: Browser
+    mail_log: MailLog | None = None
+
+    @property
+    def service(self) -> Capabilities:
+        """What the service can express."""
+        return self.provider.capabilities
+
+
+@dataclass(slots=True)
+class _Notebook:
+    """What could not be found out, noted while the rest goes on."""
+
+    doubts: list[str] = field(default_factory=list)
+
+    def note(self, what: str, error: MpctlError) -> None:
+        """Note why something is not known."""
+        self.doubts.append(f"{what}: {error.diagnostics[0].summary}")
+
+
+def investigate(
+    question: Question, source: Source, desired: Mapping[Entity, DesiredEntity]
+) -> Investigation | None:
+    """Find out what became of somebody's mail; None where neither the user nor the domain exists.
+
+    What cannot be read is a doubt of the result. Raises MpctlError when nothing can be asked.
+    """
+    notebook = _Notebook()
+    user = source.browser.find_user(question.recipient) if _has_people(source) else None
+    home = _home(question, user, source)
+    levels = _levels(home, source, notebook)
+    if levels is None:
+        return None
+    entries, held = _messages(question, user, home, source, notebook)
+    policies = declaring(desired, source.target)
+    layers = tuple(live_layers(levels, policies))
+    return Investigation(
+        question=question,
+        home=home,
+        user=user,
+        entries=entries,
+        held=held,
+        layers=layers,
+        judgements=tuple(
+            judge(sender, layers, source.service)
+            for sender in senders(question, (*held, *entries))[:JUDGED]
+        ),
+        permissions=tuple(_permissions(levels, policies, source, notebook)),
+        doubts=(*notebook.doubts, *_unproven(layers)),
+    )
+
+
+def _has_people(source: Source) -> bool:
+    return any(scope.in_domain for scope in source.service.scopes.values())
+
+
+def _home(question: Question, user: FoundUser | None, source: Source) -> Entity:
+    """The user, or else the domain of the address; at a service without either its one entity."""
+    if user is not None:
+        return _entity(source.target, user.path)
+    if _has_people(source):
+        return _entity(source.target, f"domains/{question.recipient.rpartition('@')[2]}")
+    everything = source.browser.entities(next(iter(source.service.scopes)), None)
+    if len(everything.entities) != 1:
+        raise MpctlError(_nobody(question, source), exit_code=ExitCode.USAGE)
+    return _entity(source.target, everything.entities[0].path)
+
+
+def _entity(target: str, path: str) -> Entity:
+    scope, _, name = path.partition("/")
+    return Entity(target, scope, name.casefold(), shown=name)
+
+
+def _levels(home: Entity, source: Source, notebook: _Notebook) -> Sequence[Level] | None:
+    """The chain, as much of it as can be read; None when its first level does not exist."""
+    levels: list[Level] = []
+    try:
+        levels.extend(source.browser.chain(home, effective=True))
+    except MpctlError as error:
+        if error.diagnostics[0].code is Code.NOT_FOUND:
+            return None
+        notebook.note("the rules above", error)
+    return levels
+
+
+def _messages(
+    question: Question,
+    user: FoundUser | None,
+    home: Entity,
+    source: Source,
+    notebook: _Notebook,
+) -> tuple[tuple[LogEntry, ...], tuple[HeldMessage, ...]]:
+    if source.mail_log is None:
+        notebook.doubts.append("what became of messages: the service keeps no log that can be read")
+        return (), ()
+    search = Search(
+        # Below a user everything is the user's, under whichever alias it came.
+        recipient="" if user else question.recipient,
+        sender=question.sender,
+        subject=question.subject,
+        since=question.since,
+    )
+    log = source.mail_log
+    entries = _latest("the log", lambda: log.entries(home, search), notebook)
+    held = _latest("the held messages", lambda: log.held(home, search), notebook)
+    return entries, held
+
+
+def _latest(
+    what: str, read: Callable[[], Iterator[Page[Row]]], notebook: _Notebook
+) -> tuple[Row, ...]:
+    rows: list[Row] = []
+    try:
+        for page in read():
+            rows.extend(islice(page.rows, SHOWN - len(rows)))
+            if len(rows) >= SHOWN:
+                notebook.doubts.append(f"{what}: only the latest {SHOWN} are looked at")
+                break
+            if page.doubt:
+                notebook.doubts.append(f"{what}: {page.doubt}")
+    except MpctlError as error:
+        notebook.note(what, error)
+    return tuple(rows)
+
+
+def _permissions(
+    levels: Sequence[Level],
+    policies: Callable[[Level], DesiredEntity | None],
+    source: Source,
+    notebook: _Notebook,
+) -> Iterator[Permission]:
+    """Every release permission at every level, the nearest first."""
+    if source.mail_log is None or not levels:
+        return
+    names = {one.name for one in source.service.settings.values() if not one.judges}
+    entities = {level.path: _numbered(source.target, level) for level in levels}
+    wanted = [Reading(one, rules=False, settings=frozenset(names)) for one in entities.values()]
+    try:
+        live = source.provider.fetch(wanted)
+    except MpctlError as error:
+        notebook.note("the release permissions", error)
+        return
+    for name in sorted(names):
+        for level in levels:
+            policy = policies(level)
+            declared = policy.settings.get(name) if policy else None
+            value = _value(live.entities.get(entities[level.path]), name)
+            yield Permission(level.path, name, value, declared.origin if declared else None)
+
+
+def _nobody(question: Question, source: Source) -> Diagnostic:
+    return Diagnostic(
+        Code.USAGE,
+        f"target {source.target!r} does not tell whose mail {question.recipient} gets",
+        why="Its rules hold for the mail of a whole order, whoever it is for.",
+        fix="Look at the rules of one with mpctl rules, or name another target with --target.",
+    )
+
+
+def _numbered(target: str, level: Level) -> Entity:
+    return Entity(target, level.ref.scope, ID_PREFIX + level.ref.native_id)
+
+
+def _value(live: LiveEntity | None, name: str) -> bool | int | str | None:
+    return live.settings.get(name) if live else None
+
+
+def _unproven(layers: Sequence[Layer]) -> Iterator[str]:
+    for layer in layers:
+        if not layer.whole:
+            yield f"the rules of {layer.path}: the listing is not proven whole"
