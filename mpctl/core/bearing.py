@@ -7,7 +7,7 @@ whether it stands above the recipient, a service whose documents are silent on s
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -104,7 +104,7 @@ def _may_cover(match: Match, sender: Match, service: Capabilities) -> bool:
     if match.kind is Kind.NATIVE:
         return True
     known = service.semantics.domain_covers_subdomains
-    wider = replace(match, kind=Kind.SUBDOMAINS)
+    wider = Match(Kind.SUBDOMAINS, match.value)
     return match.kind is Kind.DOMAIN and known is not Known.NO and covers(wider, sender)
 
 
