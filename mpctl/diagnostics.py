@@ -107,6 +107,7 @@ class Code(StrEnum):
     VOIDED_BLOCK = "voided-block"
     WIDENED = "widened"
     UNSEEN = "unseen"
+    NOT_KNOWN = "not-known"
     OWNER_UNKNOWN = "owner-unknown"
     REFUSED_BY_SERVICE = "refused-by-service"
     THROTTLED = "throttled"

@@ -40,6 +40,7 @@ COMMANDS: Final = {
     "status": ("status", "Say whether each target is reachable, and what its key sees."),
     "train": ("train", "Let a filter learn from a message."),
     "validate": ("validate", "Check the policies without asking any service."),
+    "why": ("why", "Find out why a message did not arrive."),
 }
 
 

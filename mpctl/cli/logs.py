@@ -14,7 +14,7 @@ from mpctl.cli.sinks import Layout, Shown
 from mpctl.core.entity import Entity
 from mpctl.core.mail import LogEntry, Search
 from mpctl.diagnostics import Code, Diagnostic, ExitCode, MpctlError, Severity
-from mpctl.operate import StillHeld
+from mpctl.operate import StillHeld, still_held
 from mpctl.ports import MailLog
 from mpctl.render.messages import ELASTIC, LOG_COLUMNS, LOG_FIELDS, entry_cells, entry_json
 
@@ -65,7 +65,7 @@ class _Marks:
         self, invocation: Invocation, mail_log: MailLog, entity: Entity, search: Search
     ) -> None:
         self._console = invocation.console
-        self._held: StillHeld | None = StillHeld(mail_log, entity, search)
+        self._held: StillHeld | None = still_held(mail_log, entity, search)
 
     def show(self, entry: LogEntry) -> Shown:
         held = self._of(entry)

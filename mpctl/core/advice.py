@@ -6,99 +6,121 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from mpctl.core.bearing import Bearing, Judgement, Weight
+from mpctl.core.bearing import Judgement, Weight
 from mpctl.core.capabilities import Capabilities
 from mpctl.core.investigation import Investigation
-from mpctl.core.mail import HeldMessage
+from mpctl.core.mail import Decision, HeldMessage
 from mpctl.core.rule import Action
 
 # Which permission a hold of this kind waits for (Mailprotector reference, section 8.4).
 RELEASES: Final = {"spam": "allow_spam_release", "policy": "allow_policy_release"}
 _VIRUS: Final = "virus"
+# More messages than this are released by release-many.
 _MANY: Final = 3
+_GONE: Final = {
+    Decision.DEFAULT: "delivered: it has left the service; look at the mail server behind it",
+    Decision.DELIVER: "delivered: it has left the service; look at the mail server behind it",
+    Decision.ENCRYPT: "delivered as a message to be fetched: the recipient got a link",
+    Decision.BOUNCE: "bounced: the sender was told why",
+    Decision.DELETE: "deleted by the service: nothing of it is left to release",
+}
+_NO_LONGER: Final = "it was held and is not any more: released, or its time ran out"
 
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """A command, word by word, and what it is good for; without words there is nothing to type."""
+    """What could be done, and the command for it, word by word; none if there is none."""
 
     purpose: str
     words: tuple[str, ...] = ()
 
 
-def advise(found: Investigation, service: Capabilities) -> Iterator[Advice]:
-    """Say what somebody could do next, the nearest remedy first."""
-    yield from _let_go(found)
-    for judgement in found.judgements:
-        yield from _let_through(found, judgement, service)
-    if found.held or any(one.action is Action.BLOCK for one in found.judgements):
-        return
-    if found.entries:
-        yield Advice("delivered mail has left the service; look at the mail server behind it")
-    else:
-        yield from _look_further(found)
+def advise(found: Investigation, service: Capabilities, prefix: str = "") -> list[Advice]:
+    """Say what somebody could do next, the nearest remedy first.
+
+    `prefix` stands before entities whose target is not the default.
+    """
+    adviser = _Adviser(found, service, prefix)
+    advice = [*adviser.let_go(), *adviser.let_through()]
+    return advice or [*adviser.explain(), *adviser.look_further()]
 
 
-def _let_go(found: Investigation) -> Iterator[Advice]:
-    kinds = dict.fromkeys(message.hold for message in found.held)
-    for kind in kinds:
-        yield from _permit(found, kind)
-    for message in found.held[:_MANY]:
-        if message.hold != _VIRUS:
-            yield _release(found, message)
-    if _VIRUS in kinds:
-        yield Advice("mail held for a virus is not meant to be released; ask for it anew")
+@dataclass(frozen=True, slots=True)
+class _Adviser:
+    """Somebody who knows what was found."""
 
+    found: Investigation
+    service: Capabilities
+    prefix: str
 
-def _permit(found: Investigation, kind: str) -> Iterator[Advice]:
-    name = RELEASES.get(kind, "")
-    effective = found.effective(name)
-    if not name or (effective is not None and effective.value is True):
-        return
-    where = _grantable(found, name)
-    if name == RELEASES["spam"]:
-        words = ("mpctl", "enable-release", where, "--apply", "--confirm")
-        yield Advice(f"permit the release of held spam at {where}", words)
-    else:
-        yield Advice(f"a release waits for {name}: true in the policy of {where}")
+    def let_go(self) -> Iterator[Advice]:
+        """What is held may be released, perhaps after a permission."""
+        held = self.found.held
+        for kind in dict.fromkeys(message.hold for message in held):
+            yield from self._permit(kind)
+        for message in [message for message in held if message.hold != _VIRUS][:_MANY]:
+            yield self._release(message)
+        if any(message.hold == _VIRUS for message in held):
+            yield Advice("mail held for a virus is not meant to be released; ask for it anew")
 
+    def let_through(self) -> Iterator[Advice]:
+        """Where a block decides, a sender may be let through, or the block be taken away."""
+        for judgement in self.found.judgements:
+            if judgement.action is Action.BLOCK:
+                yield from self._unblock(judgement)
 
-def _grantable(found: Investigation, name: str) -> str:
-    """Where a permission is best granted: where it is declared or known, else next to the user."""
-    at = [one for one in found.permissions if one.name == name]
-    declared = next((one.path for one in at if one.origin is not None), None)
-    effective = found.effective(name)
-    domain = next((one.path for one in at if one.path.startswith("domains/")), None)
-    return declared or domain or (effective.path if effective else found.home.path)
+    def explain(self) -> Iterator[Advice]:
+        """What the log says of messages that no rule stopped."""
+        for decision in dict.fromkeys(entry.decision for entry in self.found.entries):
+            if decision in _GONE:
+                yield Advice(_GONE[Decision(decision)])
+            elif decision.startswith("quarantine"):
+                yield Advice(_NO_LONGER)
 
+    def look_further(self) -> Iterator[Advice]:
+        """Where nothing was found at all."""
+        question = self.found.question
+        if self.found.entries or self.found.user is None:
+            return
+        domain = f"domains/{question.recipient.rpartition('@')[2]}"
+        sender = ("--sender", question.sender) if question.sender else ()
+        words = ("mpctl", "logs", self._at(domain), "--since", "30d", *sender)
+        yield Advice("nothing was found: look further back, and at the whole domain", words)
 
-def _release(found: Investigation, message: HeldMessage) -> Advice:
-    subject = f" ({message.subject})" if message.subject else ""
-    words = ("mpctl", "release", message.id, "--entity", found.home.path)
-    return Advice(f"see what a release of {message.id}{subject} would do; --confirm does it", words)
+    def _permit(self, kind: str) -> Iterator[Advice]:
+        name = RELEASES.get(kind, "")
+        effective = self.found.effective(name)
+        if not name or (effective is not None and effective.value is True):
+            return
+        where = self._grantable(name)
+        if kind == "spam":
+            words = ("mpctl", "enable-release", self._at(where), "--apply", "--confirm")
+            yield Advice(f"permit the release of held spam at {where}, for everybody below", words)
+        else:
+            yield Advice(f"a release waits for '{name}: true' in the policy of {where}")
 
+    def _grantable(self, name: str) -> str:
+        """Where it is best granted: where it is declared, else at the domain."""
+        levels = [one for one in self.found.permissions if one.name == name]
+        declared = [one.path for one in levels if one.origin is not None]
+        domains = [one.path for one in levels if one.path.startswith("domains/")]
+        return next(iter([*declared, *domains]), self.found.home.path)
 
-def _let_through(
-    found: Investigation, judgement: Judgement, service: Capabilities
-) -> Iterator[Advice]:
-    """Where a block decides: take it away, or, where an allow wins, let this sender pass."""
-    deciding = next((b for b in judgement.bearings if b.weight is Weight.DECIDES), None)
-    if judgement.action is not Action.BLOCK or deciding is None:
-        return
-    if service.wins is Action.ALLOW:
-        words = ("mpctl", "add-rule", found.home.path, judgement.sender, "--allow")
-        yield Advice(f"let {judgement.sender} alone pass; say why with --reason", words)
-    if deciding.rule.origins:
-        yield _unblock(deciding)
+    def _release(self, message: HeldMessage) -> Advice:
+        words = ("mpctl", "release", message.id, "--entity", self._at(self.found.home.path))
+        subject = f" ({message.subject})" if message.subject else ""
+        return Advice(f"see what releasing {message.id}{subject} does; --confirm does it", words)
 
+    def _unblock(self, judgement: Judgement) -> Iterator[Advice]:
+        if self.service.wins is Action.ALLOW:
+            where = self._at(self.found.home.path)
+            let_in = ("mpctl", "add-rule", where, judgement.sender, "--allow", "--reason", "...")
+            yield Advice(f"let {judgement.sender} alone through, for this recipient", let_in)
+        for bearing in judgement.bearings:
+            if bearing.weight is Weight.DECIDES and bearing.rule.origins:
+                shown, where = bearing.rule.shown, self._at(bearing.path)
+                words = ("mpctl", "remove-rule", where, shown, "--block")
+                yield Advice(f"take the block away for everybody below {bearing.path}", words)
 
-def _unblock(bearing: Bearing) -> Advice:
-    words = ("mpctl", "remove-rule", bearing.path, bearing.rule.shown, "--block")
-    return Advice(f"take the block away, for everybody below {bearing.path}", words)
-
-
-def _look_further(found: Investigation) -> Iterator[Advice]:
-    domain = found.question.recipient.rpartition("@")[2]
-    words = ("mpctl", "logs", f"domains/{domain}", "--since", "30d")
-    sender = ("--sender", found.question.sender) if found.question.sender else ()
-    yield Advice("nothing was found; look further back, and at the whole domain", words + sender)
+    def _at(self, path: str) -> str:
+        return self.prefix + path

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from mpctl.core.bearing import Judgement, Layer, judge
@@ -45,7 +45,8 @@ class Permission:
 class Investigation:
     """What was found. `home` is the entity nearest to the recipient that there is.
 
-    `doubts` are sentences about what could not be found out.
+    `asked` tells whether messages were looked for. `marks` are, by the id of a log entry, the ids
+    of the held messages that it may tell of. `doubts` say what could not be found out.
     """
 
     question: Question
@@ -53,10 +54,12 @@ class Investigation:
     user: FoundUser | None = None
     entries: tuple[LogEntry, ...] = ()
     held: tuple[HeldMessage, ...] = ()
+    marks: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict)
     layers: tuple[Layer, ...] = ()
     judgements: tuple[Judgement, ...] = ()
     permissions: tuple[Permission, ...] = ()
     doubts: tuple[str, ...] = ()
+    asked: bool = True
 
     def effective(self, name: str) -> Permission | None:
         """The nearest level at which the value of a permission is known, None where none is."""
@@ -116,6 +119,7 @@ def by_policies(
             if name in one.settings and layer.above
         ),
         doubts=("no service was asked: what is live, and what became of messages, is not known",),
+        asked=False,
     )
 
 

@@ -4,7 +4,7 @@ from mpctl.operate.delisting import Delisting, delist, look_up
 from mpctl.operate.investigating import Source, investigate
 from mpctl.operate.permitting import Permissions
 from mpctl.operate.releasing import Quarantine, Release
-from mpctl.operate.still_held import StillHeld
+from mpctl.operate.still_held import StillHeld, still_held
 
 __all__ = [
     "Delisting",
@@ -16,4 +16,5 @@ __all__ = [
     "delist",
     "investigate",
     "look_up",
+    "still_held",
 ]

@@ -16,6 +16,7 @@ from mpctl.core.layers import declaring, live_layers
 from mpctl.core.mail import HeldMessage, LogEntry, Message, Page, Search
 from mpctl.core.state import DesiredEntity, LiveEntity, Reading
 from mpctl.diagnostics import Code, Diagnostic, ExitCode, MpctlError
+from mpctl.operate.still_held import StillHeld
 from mpctl.ports import Browser, MailLog, Provider
 
 Row = TypeVar("Row", bound=Message)
@@ -74,12 +75,14 @@ def investigate(
         user=user,
         entries=entries,
         held=held,
+        marks=_marks(entries, held),
         layers=layers,
         judgements=tuple(
             judge(sender, layers, source.service)
             for sender in senders(question, (*held, *entries))[:JUDGED]
         ),
         permissions=tuple(_permissions(levels, policies, source, notebook)),
+        asked=source.mail_log is not None,
         doubts=(*notebook.doubts, *_unproven(layers)),
     )
 
@@ -138,6 +141,13 @@ def _messages(
     entries = _latest("the log", lambda: log.entries(home, search), notebook)
     held = _latest("the held messages", lambda: log.held(home, search), notebook)
     return entries, held
+
+
+def _marks(
+    entries: Sequence[LogEntry], held: tuple[HeldMessage, ...]
+) -> dict[str, tuple[str, ...] | None]:
+    known = StillHeld(iter([Page(held)]))
+    return {entry.id: known.of(entry) for entry in entries}
 
 
 def _latest(

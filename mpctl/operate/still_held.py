@@ -22,11 +22,16 @@ _HOLDS: Final = "quarantine"
 _Key = tuple[str, str, str]
 
 
-class StillHeld:
-    """The held messages of an entity, read only as far as the entries that are asked about go."""
+def still_held(mail_log: MailLog, entity: Entity, search: Search) -> StillHeld:
+    """What is held of the entries that a search finds."""
+    return StillHeld(mail_log.held(entity, _around(search)))
 
-    def __init__(self, mail_log: MailLog, entity: Entity, search: Search) -> None:
-        self._pages = mail_log.held(entity, _around(search))
+
+class StillHeld:
+    """Held messages, newest first, read only as far as the entries that are asked about go."""
+
+    def __init__(self, pages: Iterator[Page[HeldMessage]]) -> None:
+        self._pages = pages
         self._known: dict[_Key, list[tuple[str, datetime | None]]] = {}
         self._reached: datetime | None = None
         self._doubt = ""

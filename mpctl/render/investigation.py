@@ -4,38 +4,51 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Sequence
+from datetime import UTC
+from typing import Any
 
-from mpctl.core.advice import Advice
-from mpctl.core.bearing import Bearing, Judgement, Weight
+from mpctl.core.advice import RELEASES, Advice
+from mpctl.core.bearing import Judgement, Weight
 from mpctl.core.investigation import Investigation, Permission
 from mpctl.core.rule import Action
 from mpctl.diagnostics import Diagnostic
 from mpctl.render.document import Document, Table, Tone
-from mpctl.render.words import count, listed
+from mpctl.render.messages import (
+    ELASTIC,
+    HELD_COLUMNS,
+    LOG_COLUMNS,
+    Localize,
+    entry_cells,
+    entry_json,
+    held_cells,
+    held_json,
+)
+from mpctl.render.words import listed
 
 _VERDICTS = {
-    Action.ALLOW: "allowed, whatever the spam filter says",
-    Action.BLOCK: "blocked",
-    None: "no rule decides, the spam filter does",
+    Action.ALLOW: "ALLOWED",
+    Action.BLOCK: "BLOCKED",
+    None: "no rule, the filter decides",
 }
 
 
 def investigation_document(
     found: Investigation,
     advice: Sequence[Advice],
-    messages: Sequence[Table],
+    localize: Localize,
     *,
     findings: tuple[Diagnostic, ...] = (),
     banner: str = "",
 ) -> Document:
-    """The whole answer; `messages` are the tables of what is held and of the log."""
+    """The whole answer, with times in the zone that `localize` gives them."""
     return Document(
         headline=headline(found),
         summary="",
         tables=(
-            *messages,
-            *map(_rules, found.judgements),
-            *_permissions(found.permissions),
+            *_held(found, localize),
+            *_log(found, localize),
+            *_rules(found.judgements),
+            *_permissions(found),
             *_next(advice),
         ),
         diagnostics=findings,
@@ -48,6 +61,8 @@ def headline(found: Investigation) -> str:
     """Who, and how many messages became what."""
     question = found.question
     sender = f" from {question.sender}" if question.sender else ""
+    if not found.asked:
+        return f"{question.recipient}{sender}: by what is known without asking for messages"
     number = listed([(len(found.held), "held"), (len(found.entries), "in the log")])
     what = f"{number or 'nothing'} since {question.since.astimezone():%Y-%m-%d %H:%M%z}"
     return f"{_who(found)}{sender}: {what}"
@@ -64,6 +79,18 @@ def command_line(advice: Advice) -> str:
     return shlex.join(advice.words)
 
 
+def _held(found: Investigation, localize: Localize) -> Iterator[Table]:
+    if found.held:
+        rows = tuple(held_cells(message, localize) for message in found.held)
+        yield Table(HELD_COLUMNS, rows, "Held", elastic=ELASTIC)
+
+
+def _log(found: Investigation, localize: Localize) -> Iterator[Table]:
+    if found.entries:
+        rows = tuple(entry_cells(one, found.marks.get(one.id), localize) for one in found.entries)
+        yield Table(LOG_COLUMNS, rows, "Log", elastic=ELASTIC)
+
+
 def _who(found: Investigation) -> str:
     recipient = found.question.recipient
     if found.user is None:
@@ -71,28 +98,35 @@ def _who(found: Investigation) -> str:
     return f"{recipient}, an alias of {found.user.path}" if found.user.alias else recipient
 
 
-def _rules(judgement: Judgement) -> Table:
-    rows = tuple(map(_bearing, judgement.bearings))
-    title = f"Rules for {judgement.sender}: {verdict_words(judgement)}"
-    if judgement.unjudged:
-        title += f" ({count(judgement.unjudged, 'rule')} about something else not judged)"
-    columns = ("weight", "action", "value", "stands at", "declared")
-    return Table(columns, rows, title, "no rule bears on it")
+def _rules(judgements: Sequence[Judgement]) -> Iterator[Table]:
+    """One row for each rule that bears on a sender, and one for a sender without any."""
+    rows = tuple(row for judgement in judgements for row in _verdict_rows(judgement))
+    if rows:
+        columns = ("sender", "verdict", "rule", "stands at", "declared")
+        yield Table(columns, rows, "Rules that bear on the sender", elastic=("sender",))
 
 
-def _bearing(one: Bearing) -> tuple[str, ...]:
-    origins = ", ".join(origin.line_reference for origin in one.rule.origins) or "live only"
-    key = one.rule.key
-    weight = one.weight.value.upper() if one.weight is Weight.DECIDES else one.weight.value
-    return (weight, key.action.value, one.rule.shown, one.path, origins)
+def _verdict_rows(one: Judgement) -> Iterator[tuple[str, ...]]:
+    if not one.bearings:
+        yield one.sender, verdict_words(one), "", "", ""
+    for bearing in one.bearings:
+        decides = bearing.weight is Weight.DECIDES
+        verdict = verdict_words(one) if decides else bearing.weight.value
+        rule = bearing.rule
+        declared = ", ".join(origin.line_reference for origin in rule.origins) or "live only"
+        what = f"{rule.key.action.value} {rule.shown}"
+        yield one.sender, verdict, what, bearing.path, declared
 
 
-def _permissions(permissions: Sequence[Permission]) -> Iterator[Table]:
-    if permissions:
+def _permissions(found: Investigation) -> Iterator[Table]:
+    """The permissions that what is held waits for; all where no message was looked for."""
+    needed = {RELEASES.get(message.hold) for message in found.held}
+    rows = [one for one in found.permissions if one.name in needed or not found.asked]
+    if rows:
         yield Table(
             ("permission", "stands at", "value", "declared"),
-            tuple(map(_permission, permissions)),
-            "Permission to release, the nearest level decides",
+            tuple(map(_permission, rows)),
+            "Permission to release: the nearest level that is known decides",
         )
 
 
@@ -105,3 +139,48 @@ def _next(advice: Sequence[Advice]) -> Iterator[Table]:
     if advice:
         rows = tuple((one.purpose, command_line(one)) for one in advice)
         yield Table(("what", "command"), rows, "Next")
+
+
+def investigation_json(found: Investigation, advice: Sequence[Advice]) -> dict[str, Any]:
+    """The whole answer as JSON; see `result.schema.json`."""
+    question, user = found.question, found.user
+    return {
+        "recipient": question.recipient,
+        "since": question.since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "entity": found.home.path,
+        "user": None if user is None else {"entity": user.path, "alias": user.alias},
+        "held": [held_json(message) for message in found.held],
+        "log": [entry_json(entry, found.marks.get(entry.id)) for entry in found.entries],
+        "verdicts": [_verdict(one) for one in found.judgements],
+        "permissions": [_permitted(one) for one in found.permissions],
+        "doubts": list(found.doubts),
+        "next": [{"purpose": one.purpose, "command": list(one.words)} for one in advice],
+    }
+
+
+def _verdict(one: Judgement) -> dict[str, Any]:
+    return {
+        "sender": one.sender,
+        "action": one.action.value if one.action else None,
+        "certain": one.certain,
+        "unjudged": one.unjudged,
+        "rules": [
+            {
+                "weight": bearing.weight.value,
+                "action": bearing.rule.key.action.value,
+                "shown": bearing.rule.shown,
+                "entity": bearing.path,
+                "declared": [str(origin) for origin in bearing.rule.origins],
+            }
+            for bearing in one.bearings
+        ],
+    }
+
+
+def _permitted(one: Permission) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "entity": one.path,
+        "value": one.value,
+        "declared": str(one.origin) if one.origin else None,
+    }

@@ -11,7 +11,7 @@ import pytest
 
 from mpctl.core.entity import Entity
 from mpctl.core.mail import HeldMessage, LogEntry, Page, Search
-from mpctl.operate import StillHeld
+from mpctl.operate import still_held
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 ENTITY = Entity("mailprotector", "domains", "acme.example")
@@ -62,7 +62,7 @@ class Held:
 
 def mark(entry: LogEntry, *held: HeldMessage) -> tuple[str, ...] | None:
     """The ids with which an entry is marked."""
-    return StillHeld(Held(held), ENTITY, Search()).of(entry)
+    return still_held(Held(held), ENTITY, Search()).of(entry)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_two_that_agree() -> None:
 def test_what_cannot_be_held() -> None:
     """An entry with another decision is not held, and nothing is read for it."""
     service = Held([HELD])
-    still = StillHeld(service, ENTITY, Search())
+    still = still_held(service, ENTITY, Search())
 
     assert still.of(replace(ENTRY, decision="deliver")) == ()
     assert still.of(replace(ENTRY, recipients=())) is None
@@ -108,7 +108,7 @@ def test_reading_goes_as_far_as_the_entries() -> None:
     """What is held is read lazily, and not further back than the entries go."""
     messages = [replace(HELD, id=str(n), received=NOW - timedelta(hours=n)) for n in range(5)]
     service = Held(messages)
-    still = StillHeld(service, ENTITY, Search())
+    still = still_held(service, ENTITY, Search())
 
     assert still.of(ENTRY) == ("0",)
     assert service.read == ["0", "1"]
@@ -130,7 +130,7 @@ def test_what_is_asked_for() -> None:
     """The held messages of the same time are read, whatever else the search wants."""
     service = Held([], doubt="the service lies")
     search = Search(sender="promo", descending=False, since=NOW, until=NOW, page=3)
-    still = StillHeld(service, ENTITY, search)
+    still = still_held(service, ENTITY, search)
 
     assert still.of(ENTRY) == ()
     slack = timedelta(minutes=2)
