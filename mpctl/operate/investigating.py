@@ -63,12 +63,14 @@ def investigate(
     notebook = _Notebook()
     user = source.browser.find_user(question.recipient) if _has_people(source) else None
     home = _home(question, user, source)
-    levels = _levels(home, source, notebook)
-    if levels is None:
+    chain = _chain(home, source, notebook)
+    if chain is None:
         return None
+    levels, unread = chain
     entries, held = _messages(question, user, home, source, notebook)
     policies = declaring(desired, source.target)
-    layers = tuple(live_layers(levels, policies))
+    read = tuple(live_layers(levels, policies))
+    layers = (*read, *unread)
     return Investigation(
         question=question,
         home=home,
@@ -83,7 +85,7 @@ def investigate(
         ),
         permissions=tuple(_permissions(levels, policies, source, notebook)),
         asked=source.mail_log is not None,
-        doubts=(*notebook.doubts, *_unproven(layers)),
+        doubts=(*notebook.doubts, *_unproven(read)),
     )
 
 
@@ -108,16 +110,23 @@ def _entity(target: str, path: str) -> Entity:
     return Entity(target, scope, name.casefold(), shown=name)
 
 
-def _levels(home: Entity, source: Source, notebook: _Notebook) -> Sequence[Level] | None:
-    """The chain, as much of it as can be read; None when its first level does not exist."""
+def _chain(
+    home: Entity, source: Source, notebook: _Notebook
+) -> tuple[list[Level], tuple[Layer, ...]] | None:
+    """The levels that can be read, and a layer of unknown rules for those that cannot.
+
+    None when the first of them does not exist.
+    """
     levels: list[Level] = []
     try:
         levels.extend(source.browser.chain(home, effective=True))
     except MpctlError as error:
-        if error.diagnostics[0].code is Code.NOT_FOUND:
+        if error.diagnostics[0].code is Code.NOT_FOUND and not levels:
             return None
-        notebook.note("the rules above", error)
-    return levels
+        nearest = levels[-1].path if levels else home.path
+        notebook.note(f"rules at or above {nearest}", error)
+        return levels, (Layer("what could not be read", whole=False),)
+    return levels, ()
 
 
 def _messages(

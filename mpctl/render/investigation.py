@@ -25,6 +25,7 @@ from mpctl.render.messages import (
 )
 from mpctl.render.words import listed
 
+_NOTHING = "(nothing to type)"
 _VERDICTS = {
     Action.ALLOW: "ALLOWED",
     Action.BLOCK: "BLOCKED",
@@ -42,7 +43,7 @@ def investigation_document(
 ) -> Document:
     """The whole answer, with times in the zone that `localize` gives them."""
     return Document(
-        headline=headline(found),
+        headline=headline(found, localize),
         summary="",
         tables=(
             *_held(found, localize),
@@ -57,15 +58,15 @@ def investigation_document(
     )
 
 
-def headline(found: Investigation) -> str:
+def headline(found: Investigation, localize: Localize) -> str:
     """Who, and how many messages became what."""
     question = found.question
     sender = f" from {question.sender}" if question.sender else ""
     if not found.asked:
         return f"{question.recipient}{sender}: by what is known without asking for messages"
     number = listed([(len(found.held), "held"), (len(found.entries), "in the log")])
-    what = f"{number or 'nothing'} since {question.since.astimezone():%Y-%m-%d %H:%M%z}"
-    return f"{_who(found)}{sender}: {what}"
+    since = localize(question.since).isoformat(" ", "minutes")
+    return f"{_who(found)}{sender}: {number or 'nothing'} since {since}"
 
 
 def verdict_words(judgement: Judgement) -> str:
@@ -137,8 +138,9 @@ def _permission(one: Permission) -> tuple[str, ...]:
 
 def _next(advice: Sequence[Advice]) -> Iterator[Table]:
     if advice:
-        rows = tuple((one.purpose, command_line(one)) for one in advice)
-        yield Table(("what", "command"), rows, "Next")
+        rows = tuple((command_line(one) or _NOTHING, one.purpose) for one in advice)
+        columns = ("command", "what it is for")
+        yield Table(columns, rows, "Next", elastic=columns[1:])
 
 
 def investigation_json(found: Investigation, advice: Sequence[Advice]) -> dict[str, Any]:
