@@ -21,13 +21,13 @@ from mpctl.cli.place import runs_of
 from mpctl.cli.targets import Connection
 from mpctl.core.act import ActResult
 from mpctl.core.browse import Level
-from mpctl.core.entity import ID_PREFIX, Entity
+from mpctl.core.entity import Entity
+from mpctl.core.layers import declaring
 from mpctl.core.mail import Delivery
 from mpctl.core.match import Kind, MatchError, parse_match
 from mpctl.core.release import Released, Selection, end_of, put_off, released_before
 from mpctl.core.release_findings import after, before, missing, released_already
 from mpctl.core.run import Run
-from mpctl.core.spelling import canonical_name, spelling
 from mpctl.core.state import DesiredEntity
 from mpctl.diagnostics import Diagnostic, ExitCode, MpctlError, Severity
 from mpctl.operate import Permissions, Quarantine, Release
@@ -227,11 +227,4 @@ def _declared(invocation: Invocation, target: str) -> Callable[[Level], DesiredE
         )
     except MpctlError:
         return lambda _: None
-    known = {spelling(entity): one for entity, one in repository.desired.entities.items()}
-
-    def find(level: Level) -> DesiredEntity | None:
-        scope, _, name = level.path.partition("/")
-        names = (canonical_name(name.casefold()), ID_PREFIX + level.ref.native_id)
-        return next(filter(None, (known.get((target, scope, one)) for one in names)), None)
-
-    return find
+    return declaring(repository.desired.entities, target)

@@ -10,11 +10,9 @@ from mpctl.core.bearing import Judgement, Weight
 from mpctl.core.capabilities import Capabilities
 from mpctl.core.investigation import Investigation
 from mpctl.core.mail import Decision, HeldMessage
+from mpctl.core.permission import PERMITS, VIRUS, effective, grantable
 from mpctl.core.rule import Action
 
-# Which permission a hold of this kind waits for (Mailprotector reference, section 8.4).
-RELEASES: Final = {"spam": "allow_spam_release", "policy": "allow_policy_release"}
-_VIRUS: Final = "virus"
 # More messages than this are released by release-many.
 _MANY: Final = 3
 _GONE: Final = {
@@ -58,9 +56,9 @@ class _Adviser:
         held = self.found.held
         for kind in dict.fromkeys(message.hold for message in held):
             yield from self._permit(kind)
-        for message in [message for message in held if message.hold != _VIRUS][:_MANY]:
+        for message in [message for message in held if message.hold != VIRUS][:_MANY]:
             yield self._release(message)
-        if any(message.hold == _VIRUS for message in held):
+        if any(message.hold == VIRUS for message in held):
             yield Advice("mail held for a virus is not meant to be released; ask for it anew")
 
     def let_through(self) -> Iterator[Advice]:
@@ -80,7 +78,7 @@ class _Adviser:
     def look_further(self) -> Iterator[Advice]:
         """Where nothing was found at all."""
         question = self.found.question
-        if self.found.entries or self.found.user is None:
+        if self.found.entries or self.found.user is None or not self.found.asked:
             return
         domain = f"domains/{question.recipient.rpartition('@')[2]}"
         sender = ("--sender", question.sender) if question.sender else ()
@@ -88,23 +86,19 @@ class _Adviser:
         yield Advice("nothing was found: look further back, and at the whole domain", words)
 
     def _permit(self, kind: str) -> Iterator[Advice]:
-        name = RELEASES.get(kind, "")
-        effective = self.found.effective(name)
-        if not name or (effective is not None and effective.value is True):
+        name = PERMITS.get(kind, "")
+        grants = self.found.permissions.get(name, ())
+        if not grants or effective(grants) is True:
             return
-        where = self._grantable(name)
-        if kind == "spam":
-            words = ("mpctl", "enable-release", self._at(where), "--apply", "--confirm")
-            yield Advice(f"permit the release of held spam at {where}, for everybody below", words)
+        place = grantable(grants)
+        if place.declared is True:
+            words = ("mpctl", "apply", "--only", self._at(place.path), "--confirm")
+            yield Advice(f"{place.path} is to permit the release of {kind}; make that live", words)
+        elif kind == "spam":
+            words = ("mpctl", "enable-release", self._at(place.path), "--apply", "--confirm")
+            yield Advice(f"permit the release of spam to everybody below {place.path}", words)
         else:
-            yield Advice(f"a release waits for '{name}: true' in the policy of {where}")
-
-    def _grantable(self, name: str) -> str:
-        """Where it is best granted: where it is declared, else at the domain."""
-        levels = [one for one in self.found.permissions if one.name == name]
-        declared = [one.path for one in levels if one.origin is not None]
-        domains = [one.path for one in levels if one.path.startswith("domains/")]
-        return next(iter([*declared, *domains]), self.found.home.path)
+            yield Advice(f"a release waits for '{name}: true' in the policy of {place.path}")
 
     def _release(self, message: HeldMessage) -> Advice:
         words = ("mpctl", "release", message.id, "--entity", self._at(self.found.home.path))
@@ -115,7 +109,7 @@ class _Adviser:
         if self.service.wins is Action.ALLOW:
             where = self._at(self.found.home.path)
             let_in = ("mpctl", "add-rule", where, judgement.sender, "--allow", "--reason", "...")
-            yield Advice(f"let {judgement.sender} alone through, for this recipient", let_in)
+            yield Advice(f"let {judgement.sender} alone through, at {self.found.home.path}", let_in)
         for bearing in judgement.bearings:
             if bearing.weight is Weight.DECIDES and bearing.rule.origins:
                 shown, where = bearing.rule.shown, self._at(bearing.path)

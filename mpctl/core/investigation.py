@@ -13,9 +13,8 @@ from mpctl.core.entity import Entity
 from mpctl.core.layers import policy_layers
 from mpctl.core.mail import HeldMessage, LogEntry, Message
 from mpctl.core.match import Kind, Match, MatchError, parse_match
-from mpctl.core.rule import SettingValue
+from mpctl.core.permission import PERMITS, Grant
 from mpctl.core.state import DesiredEntity
-from mpctl.diagnostics import Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +31,11 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Permission:
-    """A release permission at one level: its value, None if unknown, and what declares it."""
-
-    path: str
-    name: str
-    value: SettingValue | None
-    origin: Origin | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Investigation:
     """What was found. `home` is the entity nearest to the recipient that there is.
 
-    `asked` tells whether messages were looked for. `marks` are, by the id of a log entry, the ids
+    `asked` tells whether messages were looked for. `permissions` are, by name, those that a release
+    needs, at every level from the nearest up. `marks` are, by the id of a log entry, the ids
     of the held messages that it may tell of. `doubts` say what could not be found out.
     """
 
@@ -57,14 +47,9 @@ class Investigation:
     marks: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict)
     layers: tuple[Layer, ...] = ()
     judgements: tuple[Judgement, ...] = ()
-    permissions: tuple[Permission, ...] = ()
+    permissions: Mapping[str, tuple[Grant, ...]] = field(default_factory=dict)
     doubts: tuple[str, ...] = ()
     asked: bool = True
-
-    def effective(self, name: str) -> Permission | None:
-        """The nearest level at which the value of a permission is known, None where none is."""
-        known = (one for one in self.permissions if one.name == name and one.value is not None)
-        return next(known, None)
 
 
 def senders(question: Question, messages: Sequence[Message]) -> tuple[Match, ...]:
@@ -106,21 +91,26 @@ def by_policies(
     own = [one for entity, one in desired.items() if entity.target == target]
     found = list(policy_layers(question.recipient, own, service, now))
     layers = tuple(layer for _, layer in found)
-    names = sorted(spec.name for spec in service.settings.values() if not spec.judges)
     return Investigation(
         question=question,
         home=found[0][0].entity if found else _domain_of(question, target),
         layers=layers,
         judgements=tuple(judge(one, layers, service) for one in senders(question, ())),
-        permissions=tuple(
-            Permission(one.entity.path, name, one.settings[name].value, one.settings[name].origin)
-            for name in names
-            for one, layer in found
-            if name in one.settings and layer.above
-        ),
+        permissions={
+            name: tuple(_declared(one, name) for one, layer in found if layer.above)
+            for name in PERMITS.values()
+            if name in service.settings
+        },
         doubts=("no service was asked: what is live, and what became of messages, is not known",),
         asked=False,
     )
+
+
+def _declared(one: DesiredEntity, name: str) -> Grant:
+    """A permission as the policies alone tell of it."""
+    setting = one.settings.get(name)
+    value = setting.value if setting else None
+    return Grant(one.entity.path, value, value, setting.origin if setting else one.origin)
 
 
 def _domain_of(question: Question, target: str) -> Entity:

@@ -10,12 +10,14 @@ from typing import Final, TypeVar
 from mpctl.core.bearing import Layer, judge
 from mpctl.core.browse import FoundUser, Level
 from mpctl.core.capabilities import Capabilities
-from mpctl.core.entity import ID_PREFIX, Entity
-from mpctl.core.investigation import Investigation, Permission, Question, senders
+from mpctl.core.entity import Entity
+from mpctl.core.investigation import Investigation, Question, senders
 from mpctl.core.layers import declaring, live_layers
 from mpctl.core.mail import HeldMessage, LogEntry, Message, Page, Search
-from mpctl.core.state import DesiredEntity, LiveEntity, Reading
+from mpctl.core.permission import PERMITS, Grant
+from mpctl.core.state import DesiredEntity
 from mpctl.diagnostics import Code, Diagnostic, ExitCode, MpctlError
+from mpctl.operate.permitting import Declared, read_grants
 from mpctl.operate.still_held import StillHeld
 from mpctl.ports import Browser, MailLog, Provider
 
@@ -83,7 +85,7 @@ def investigate(
             judge(sender, layers, source.service)
             for sender in senders(question, (*held, *entries))[:JUDGED]
         ),
-        permissions=tuple(_permissions(levels, policies, source, notebook)),
+        permissions=_permissions(levels, policies, source, notebook),
         asked=source.mail_log is not None,
         doubts=(*notebook.doubts, *_unproven(read)),
     )
@@ -177,28 +179,16 @@ def _latest(
 
 
 def _permissions(
-    levels: Sequence[Level],
-    policies: Callable[[Level], DesiredEntity | None],
-    source: Source,
-    notebook: _Notebook,
-) -> Iterator[Permission]:
-    """Every release permission at every level, the nearest first."""
+    levels: Sequence[Level], policies: Declared, source: Source, notebook: _Notebook
+) -> dict[str, tuple[Grant, ...]]:
+    names = [name for name in PERMITS.values() if name in source.service.settings]
     if source.mail_log is None or not levels:
-        return
-    names = {one.name for one in source.service.settings.values() if not one.judges}
-    entities = {level.path: _numbered(source.target, level) for level in levels}
-    wanted = [Reading(one, rules=False, settings=frozenset(names)) for one in entities.values()]
+        return {}
     try:
-        live = source.provider.fetch(wanted)
+        return read_grants(source.target, levels, names, source.provider, policies)
     except MpctlError as error:
         notebook.note("the release permissions", error)
-        return
-    for name in sorted(names):
-        for level in levels:
-            policy = policies(level)
-            declared = policy.settings.get(name) if policy else None
-            value = _value(live.entities.get(entities[level.path]), name)
-            yield Permission(level.path, name, value, declared.origin if declared else None)
+        return {}
 
 
 def _nobody(question: Question, source: Source) -> Diagnostic:
@@ -208,14 +198,6 @@ def _nobody(question: Question, source: Source) -> Diagnostic:
         why="Its rules hold for the mail of a whole order, whoever it is for.",
         fix="Look at the rules of one with mpctl rules, or name another target with --target.",
     )
-
-
-def _numbered(target: str, level: Level) -> Entity:
-    return Entity(target, level.ref.scope, ID_PREFIX + level.ref.native_id)
-
-
-def _value(live: LiveEntity | None, name: str) -> bool | int | str | None:
-    return live.settings.get(name) if live else None
 
 
 def _unproven(layers: Sequence[Layer]) -> Iterator[str]:

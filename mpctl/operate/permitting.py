@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -10,7 +10,7 @@ from mpctl.core.browse import Level
 from mpctl.core.entity import ID_PREFIX, Entity
 from mpctl.core.mail import HeldMessage
 from mpctl.core.permission import PERMITS, Grant, effective
-from mpctl.core.state import DesiredEntity, Reading
+from mpctl.core.state import DesiredEntity, LiveEntity, Reading
 from mpctl.diagnostics import MpctlError
 from mpctl.ports import Browser, Provider
 
@@ -18,6 +18,38 @@ from mpctl.ports import Browser, Provider
 MAILBOXES: Final = 10
 
 Declared = Callable[[Level], DesiredEntity | None]
+
+
+def read_grants(
+    target: str,
+    chain: Sequence[Level],
+    names: Collection[str],
+    provider: Provider,
+    declared: Declared,
+) -> dict[str, tuple[Grant, ...]]:
+    """Each of these permissions at every level of a chain, in its order.
+
+    Raises MpctlError when nothing can be read.
+    """
+    entities = [Entity(target, level.ref.scope, ID_PREFIX + level.ref.native_id) for level in chain]
+    wanted = [Reading(one, rules=False, settings=frozenset(names)) for one in entities]
+    live = provider.fetch(wanted).entities
+    levels = [(one, live.get(entity)) for one, entity in zip(chain, entities, strict=True)]
+    return {
+        name: tuple(_grant(name, level, found, declared(level)) for level, found in levels)
+        for name in names
+    }
+
+
+def _grant(name: str, level: Level, live: LiveEntity | None, policy: DesiredEntity | None) -> Grant:
+    setting = policy.settings.get(name) if policy else None
+    place = setting or policy
+    return Grant(
+        level.path,
+        live.settings.get(name) if live else None,
+        setting.value if setting else None,
+        place.origin if place else None,
+    )
 
 
 @dataclass(slots=True)
@@ -41,7 +73,7 @@ class Permissions:
         key = mailbox.casefold(), name
         if key not in self._known:
             try:
-                self._known[key] = tuple(self._read(mailbox, name))
+                self._known[key] = self._read(mailbox, name)
             except MpctlError:
                 self._known[key] = ()
         return self._known[key]
@@ -51,21 +83,9 @@ class Permissions:
         value = effective(self.grants(message))
         return value if isinstance(value, bool) else None
 
-    def _read(self, mailbox: str, name: str) -> Iterator[Grant]:
-        levels = self._chain(mailbox)
-        entities = [Entity(self.target, v.ref.scope, ID_PREFIX + v.ref.native_id) for v in levels]
-        wanted = [Reading(one, rules=False, settings=frozenset({name})) for one in entities]
-        live = self.provider.fetch(wanted)
-        for level, entity in zip(levels, entities, strict=True):
-            found, policy = live.entities.get(entity), self.declared(level)
-            setting = policy.settings.get(name) if policy else None
-            place = setting or policy
-            yield Grant(
-                level.path,
-                found.settings.get(name) if found else None,
-                setting.value if setting else None,
-                place.origin if place else None,
-            )
+    def _read(self, mailbox: str, name: str) -> tuple[Grant, ...]:
+        chain = self._chain(mailbox)
+        return read_grants(self.target, chain, [name], self.provider, self.declared)[name]
 
     def _chain(self, mailbox: str) -> tuple[Level, ...]:
         if mailbox not in self._chains:

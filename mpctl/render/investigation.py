@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC
 from typing import Any
 
-from mpctl.core.advice import RELEASES, Advice
+from mpctl.core.advice import Advice
 from mpctl.core.bearing import Judgement, Weight
-from mpctl.core.investigation import Investigation, Permission
-from mpctl.core.rule import Action
+from mpctl.core.investigation import Investigation
+from mpctl.core.permission import PERMITS, Grant
+from mpctl.core.rule import Action, SettingValue
 from mpctl.diagnostics import Diagnostic
 from mpctl.render.document import Document, Table, Tone
 from mpctl.render.messages import (
@@ -108,7 +109,7 @@ def _rules(judgements: Sequence[Judgement]) -> Iterator[Table]:
 
 
 def _verdict_rows(one: Judgement) -> Iterator[tuple[str, ...]]:
-    if not one.bearings:
+    if all(bearing.weight is not Weight.DECIDES for bearing in one.bearings):
         yield one.sender, verdict_words(one), "", "", ""
     for bearing in one.bearings:
         decides = bearing.weight is Weight.DECIDES
@@ -121,19 +122,28 @@ def _verdict_rows(one: Judgement) -> Iterator[tuple[str, ...]]:
 
 def _permissions(found: Investigation) -> Iterator[Table]:
     """The permissions that what is held waits for; all where no message was looked for."""
-    needed = {RELEASES.get(message.hold) for message in found.held}
-    rows = [one for one in found.permissions if one.name in needed or not found.asked]
+    needed = {PERMITS.get(message.hold) for message in found.held}
+    rows = [
+        (name, *_grant(grant))
+        for name, grants in found.permissions.items()
+        for grant in grants
+        if name in needed or not found.asked
+    ]
     if rows:
         yield Table(
             ("permission", "stands at", "value", "declared"),
-            tuple(map(_permission, rows)),
+            tuple(rows),
             "Permission to release: the nearest level that is known decides",
         )
 
 
-def _permission(one: Permission) -> tuple[str, ...]:
-    value = "unknown" if one.value is None else str(one.value).lower()
-    return one.name, one.path, value, one.origin.line_reference if one.origin else ""
+def _grant(one: Grant) -> tuple[str, str, str]:
+    declared = one.origin.line_reference if one.origin and one.declared is not None else ""
+    return one.path, _value(one.value), declared
+
+
+def _value(value: SettingValue | None) -> str:
+    return "unknown" if value is None else str(value).lower()
 
 
 def _next(advice: Sequence[Advice]) -> Iterator[Table]:
@@ -154,7 +164,9 @@ def investigation_json(found: Investigation, advice: Sequence[Advice]) -> dict[s
         "held": [held_json(message) for message in found.held],
         "log": [entry_json(entry, found.marks.get(entry.id)) for entry in found.entries],
         "verdicts": [_verdict(one) for one in found.judgements],
-        "permissions": [_permitted(one) for one in found.permissions],
+        "permissions": [
+            _granted(name, one) for name, grants in found.permissions.items() for one in grants
+        ],
         "doubts": list(found.doubts),
         "next": [{"purpose": one.purpose, "command": list(one.words)} for one in advice],
     }
@@ -179,10 +191,10 @@ def _verdict(one: Judgement) -> dict[str, Any]:
     }
 
 
-def _permitted(one: Permission) -> dict[str, Any]:
+def _granted(name: str, one: Grant) -> dict[str, Any]:
     return {
-        "name": one.name,
+        "name": name,
         "entity": one.path,
         "value": one.value,
-        "declared": str(one.origin) if one.origin else None,
+        "declared": str(one.origin) if one.origin and one.declared is not None else None,
     }

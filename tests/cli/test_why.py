@@ -80,6 +80,31 @@ def test_nobody_there(mpctl: Mpctl) -> None:
     assert "neither nobody@elsewhere.example nor the domain elsewhere.example" in strange.err
 
 
+@pytest.mark.parametrize(
+    ("target", "home"),
+    [("mailboxes", "ex_mailboxes/alice.ng@acme.example"), ("mx", "server/mx.harbor.example")],
+)
+def test_a_service_that_keeps_no_log(mpctl: Mpctl, target: str, home: str) -> None:
+    """Where no log can be read the rules are judged all the same, and the rest is said."""
+    address = ("alice.ng@acme.example", "--sender", "x@prize-draw.example")
+
+    ran = mpctl("why", *address, "--target", target, "--sandbox", "--format", "json")
+
+    assert_valid(ran, 0)
+    assert ran.json["why"]["entity"] == home
+    assert "the service keeps no log that can be read" in ran.json["why"]["doubts"][0]
+    assert len(ran.json["why"]["verdicts"]) == 1
+    assert not any("logs" in one["command"] for one in ran.json["why"]["next"])
+
+
+def test_a_service_that_knows_no_recipients(mpctl: Mpctl) -> None:
+    """An account whose rules hold for orders says so, and where to look."""
+    ran = mpctl("why", "alice.ng@acme.example", "--target", "relay", "--sandbox")
+
+    assert ran.code == 64
+    assert "target 'relay' does not tell whose mail alice.ng@acme.example gets" in ran.err
+
+
 def test_by_policies_alone(mpctl: Mpctl, in_folder: Path) -> None:
     """Offline nothing is asked, and the verdict is that of what the policies declare."""
     ran = mpctl(
