@@ -4,10 +4,13 @@ The sources of a key, in order; the first one that gives it wins:
 
     variable    the provider's own, as MAILPROTECTOR_API_KEY, or those that the target claims
                 by `credentials: {env: {api_key: ACME_KEY}}`
-    sops        a field of an encrypted file, through the sops program; a relative path is looked up
+    sops        fields of an encrypted file, through the sops program; a relative path is looked up
                 below MPCTL_VAULT, else beside mpctl.yaml
     command     what a program prints; it runs beside mpctl.yaml, without a shell
-    file        a file with one line; a relative path is looked up beside mpctl.yaml
+    file        what a file holds; a relative path is looked up beside mpctl.yaml
+
+A command and a file give one line, or a JSON object; then, as for sops, `keys:` has the dotted path
+of each field. All fields of a credential come from one place: halves are never put together.
 
 A target without `credentials:` has the provider's variable and the provider's entry of the vault
 below MPCTL_VAULT. What several targets of one provider would share, the general variable and that

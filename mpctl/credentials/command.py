@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mpctl.credentials.line import decoded, key_in
-from mpctl.credentials.secret import Secret
+from mpctl.credentials.answer import Answer
+from mpctl.credentials.line import decoded
 from mpctl.credentials.source import Nothing
 from mpctl.program import Finished, Run, ending
 
@@ -30,15 +30,20 @@ class Command:
         except Nothing:
             return "the command"
 
-    def look(self) -> Secret:
-        """The value; raises Nothing."""
+    @property
+    def verb(self) -> str:
+        """It prints."""
+        return "printed"
+
+    def answer(self) -> Answer:
+        """What it printed; raises Nothing."""
         finished = self._finished(self._arguments())
         if finished.status:
             raise Nothing(
                 ending(finished.status),
                 "Run the command yourself to see what it says: mpctl never repeats that.",
             )
-        return Secret(key_in(decoded(finished.out), "printed"), self.name)
+        return Answer(decoded(finished.out))
 
     def _finished(self, arguments: Sequence[str]) -> Finished:
         try:

@@ -1,4 +1,4 @@
-"""A file with one line as a source."""
+"""A file as a source."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
-from mpctl.credentials.line import decoded, key_in
+from mpctl.credentials.answer import Answer
+from mpctl.credentials.line import decoded
 from mpctl.credentials.paths import shown
-from mpctl.credentials.secret import Secret
 from mpctl.credentials.source import Nothing
 from mpctl.diagnostics import Code, Diagnostic, Severity
 
@@ -20,7 +20,7 @@ _OTHERS_READ: Final = stat.S_IRGRP | stat.S_IROTH
 
 @dataclass(frozen=True, slots=True)
 class KeyFile:
-    """A file that holds the key and nothing else."""
+    """A file that holds the key, or the fields of one, and nothing else."""
 
     path: Path
 
@@ -29,8 +29,13 @@ class KeyFile:
         """`the file keys/acme`."""
         return f"the file {shown(self.path)}"
 
-    def look(self) -> Secret:
-        """The value; raises Nothing."""
+    @property
+    def verb(self) -> str:
+        """It holds."""
+        return "holds"
+
+    def answer(self) -> Answer:
+        """What it holds; raises Nothing."""
         try:
             with self.path.open("rb") as file:
                 content, cautions = file.read(_AT_MOST), self._cautions(file)
@@ -40,7 +45,7 @@ class KeyFile:
             raise Nothing("does not exist") from None
         except OSError as error:
             raise Nothing(f"cannot be read ({error.strerror})") from None
-        return Secret(key_in(decoded(content), "holds"), self.name, cautions)
+        return Answer(decoded(content), cautions)
 
     def _cautions(self, file: IO[bytes]) -> tuple[Diagnostic, ...]:
         """Warn of a key that others can read; Windows keeps such rights elsewhere."""

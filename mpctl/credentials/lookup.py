@@ -27,13 +27,11 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class _Miss:
-    """A source that was asked in vain."""
+    """A source that was asked in vain; `expected` where it looks like one that is not in use."""
 
-    source: str
-    nothing: Nothing
-
-    def __str__(self) -> str:
-        return f"{self.source} {self.nothing.reason}"
+    said: str
+    hint: str
+    expected: bool
 
 
 def find(
@@ -65,13 +63,23 @@ def find(
 
 def _ask(place: Place) -> tuple[Mapping[str, Secret], list[_Miss]]:
     secrets: dict[str, Secret] = {}
-    misses: list[_Miss] = []
+    missing: dict[str, Nothing] = {}
     for field, source in place.items():
         try:
             secrets[field] = source.look()
         except Nothing as nothing:
-            misses.append(_Miss(source.name, nothing))
-    return secrets, misses
+            missing[field] = nothing
+    said = [_miss(place[field].name, field, missing[field], secrets) for field in missing]
+    return secrets, list(dict.fromkeys(said))
+
+
+def _miss(source: str, field: str, nothing: Nothing, beside: Mapping[str, Secret]) -> _Miss:
+    """What to say of a field that a place lacks; `beside` are those that it has."""
+    said = f"{source} {nothing.reason}"
+    if not beside:
+        return _Miss(said, nothing.hint, nothing.expected)
+    said += f", so {field} is missing beside {' and '.join(beside)}"
+    return _Miss(said, nothing.hint, expected=False)
 
 
 def _warnings(
@@ -80,21 +88,20 @@ def _warnings(
     """A source in use that failed is worth saying, even if a later one gave the key."""
     used = ", ".join(dict.fromkeys(secret.source for secret in secrets.values()))
     for miss in missed:
-        if not miss.nothing.expected:
+        if not miss.expected:
             yield Diagnostic(
                 Code.NO_CREDENTIALS,
-                f"target {target.name!r} uses the key from {used}, because {miss}",
+                f"target {target.name!r} uses the key from {used}, because {miss.said}",
                 why="That may be the key of another account than you meant.",
-                fix=miss.nothing.hint,
+                fix=miss.hint,
                 severity=Severity.WARNING,
             )
-    for secret in secrets.values():
-        yield from secret.cautions
+    yield from dict.fromkeys(one for secret in secrets.values() for one in secret.cautions)
 
 
 def _no_key(target: Target, service: Service, missed: Sequence[_Miss]) -> Diagnostic:
-    reasons = dict.fromkeys(str(miss) for miss in missed)
-    hints = dict.fromkeys(miss.nothing.hint for miss in missed if miss.nothing.hint)
+    reasons = dict.fromkeys(miss.said for miss in missed)
+    hints = dict.fromkeys(miss.hint for miss in missed if miss.hint)
     return Diagnostic(
         Code.NO_CREDENTIALS,
         f"target {target.name!r} has no key: {'; '.join(reasons)}",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from mpctl.credentials.answer import Answering, OnlyLine, json_fields
 from mpctl.credentials.command import Command
 from mpctl.credentials.keyfile import KeyFile
 from mpctl.credentials.paths import resolved
@@ -14,7 +15,7 @@ from mpctl.credentials.service import Service
 from mpctl.credentials.sharing import claim, listed
 from mpctl.credentials.sops import SopsField
 from mpctl.credentials.source import Closed, Place, Source
-from mpctl.credentials.target import Target, own_variables
+from mpctl.credentials.target import Target, keys_of, own_variables
 from mpctl.credentials.variable import Variable
 from mpctl.program import Run
 
@@ -34,10 +35,11 @@ class Search:
 
     def places(self) -> Iterator[Place]:
         """Every place in order, each with the sources of all fields that it must give."""
+        own = own_variables(self.target)
         for way in self.service.ways:
-            yield {field: self._variable(field) for field in way}
-        if self.service.lone_field is not None:
-            yield from ({self.service.lone_field: source} for source in self._named())
+            if not own or own.keys() == set(way):
+                yield {field: self._variable(field) for field in way}
+        yield from self._named()
         if not self.target.credentials and self.service.vault is not None:
             yield self._vault_entry(self.service.vault.file, self.service.vault.keys)
 
@@ -48,20 +50,37 @@ class Search:
             return Closed(
                 f"the variable {general}",
                 f"is not read, because {listed(self.siblings)} would share it",
-                f"Claim a variable for the target in mpctl.yaml: {claim(self.target, field)}.",
+                f"Claim a variable for the target in mpctl.yaml: "
+                f"{claim(self.target, self.service.way_with(field))}.",
             )
         return Variable(general if own is None else own, self.environment)
 
-    def _named(self) -> Iterator[Source]:
+    def _named(self) -> Iterator[Place]:
         """What the target's `credentials:` names; the order is ours, not the file's."""
         written = self.target.credentials
         if "sops" in written:
-            path = resolved(written["sops"]["file"], self._vault() or self.folder)
-            yield SopsField(path, written["sops"]["key"], self.run)
+            yield self._sops(written["sops"])
         if "command" in written:
-            yield Command(written["command"], self.folder, self.run)
+            command = written["command"]
+            line = command["run"] if isinstance(command, Mapping) else command
+            yield self._answered(Command(line, self.folder, self.run), command)
         if "file" in written:
-            yield KeyFile(resolved(written["file"], self.folder))
+            file = written["file"]
+            path = file["path"] if isinstance(file, Mapping) else file
+            yield self._answered(KeyFile(resolved(path, self.folder)), file)
+
+    def _sops(self, written: Mapping[str, Any]) -> Place:
+        path = resolved(written["file"], self._vault() or self.folder)
+        keys = keys_of(written)
+        if keys is None:
+            keys = dict.fromkeys(self.service.lone_way, written["key"])
+        return {field: SopsField(path, key, self.run) for field, key in keys.items()}
+
+    def _answered(self, asked: Answering, written: Any) -> Place:
+        keys = keys_of(written)
+        if keys is None:
+            return dict.fromkeys(self.service.lone_way, OnlyLine(asked))
+        return json_fields(asked, keys)
 
     def _vault_entry(self, file: str, keys: Mapping[str, str]) -> Place:
         vault = self._vault()

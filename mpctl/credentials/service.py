@@ -31,9 +31,13 @@ class Service:
     account_variable: str = ""
 
     @property
-    def lone_field(self) -> str | None:
-        """The field that suffices alone: what a command or a file can give; None without one."""
-        return next((way[0] for way in self.ways if len(way) == 1), None)
+    def lone_way(self) -> tuple[str, ...]:
+        """The way of one field: what a single line can give; empty without one."""
+        return next((way for way in self.ways if len(way) == 1), ())
+
+    def way_with(self, field: str) -> tuple[str, ...]:
+        """The first way that has a field."""
+        return next(way for way in self.ways if field in way)
 
 
 SERVICES: Final[Mapping[str, Service]] = {

@@ -29,11 +29,12 @@ def refuse_shared_variable(
     claimed = {variable for other in siblings for variable in own_variables(other).values()}
     for field, variable in service.variables.items():
         if variable not in claimed and environment.get(variable, "").strip():
-            raise MpctlError(_shared_variable(target, siblings, field, variable))
+            way = service.way_with(field)
+            raise MpctlError(_shared_variable(target, siblings, way, variable))
 
 
 def _shared_variable(
-    target: Target, siblings: Sequence[Target], field: str, variable: str
+    target: Target, siblings: Sequence[Target], way: Sequence[str], variable: str
 ) -> Diagnostic:
     return Diagnostic(
         Code.NO_CREDENTIALS,
@@ -44,16 +45,17 @@ def _shared_variable(
         + (
             f"has its key from {', '.join(target.credentials)}."
             if target.credentials
-            else f"needs {claim(target, field)} in mpctl.yaml, or another source."
+            else f"needs {claim(target, way)} in mpctl.yaml, or another source."
         ),
         origin=target.origin,
     )
 
 
-def claim(target: Target, field: str) -> str:
-    """What to write so that the target claims a variable of its own for a field."""
+def claim(target: Target, way: Sequence[str]) -> str:
+    """What to write so that the target claims variables of its own for these fields."""
     name = "".join(c if c.isascii() and c.isalnum() else "_" for c in target.name)
-    return f"credentials: {{env: {{{field}: {f'{name}_{field}'.upper()}}}}}"
+    claimed = ", ".join(f"{field}: {f'{name}_{field}'.upper()}" for field in way)
+    return f"credentials: {{env: {{{claimed}}}}}"
 
 
 def listed(targets: Iterable[Target]) -> str:

@@ -28,6 +28,12 @@ class Target(Protocol):
         """Its `credentials:` as written and valid against the schema; empty when not written."""
 
 
+def keys_of(source: Any) -> Mapping[str, str] | None:
+    """Where a source has each field, as its `keys:` says; None where it gives one value."""
+    keys: Mapping[str, str] | None = source.get("keys") if isinstance(source, Mapping) else None
+    return keys
+
+
 def own_variables(target: Target) -> Mapping[str, str]:
     """The variables that a target claims for itself, by field."""
     claimed: Mapping[str, str] = target.credentials.get("env", {})

@@ -89,18 +89,28 @@ def test_a_broken_source_before_the_hit_is_warned_of(bench: Bench) -> None:
 
 
 def test_all_fields_come_from_one_place(bench: Bench) -> None:
-    """Half a pair in the environment is not completed from the vault."""
+    """Half a pair in the environment is not completed from the vault, nor passed over."""
     bench.target("acme", "pair")
     bench.write("vault/pair.sops.yaml")
     bench.environment |= {"PAIR_USER_KEY": "half", "MPCTL_VAULT": "vault"}
     bench.answers["sops"] = Finished(0, b"whole")
 
-    secrets = bench.find().secrets
+    found = bench.find()
 
-    assert {field: secret.reveal() for field, secret in secrets.items()} == {
+    assert {field: secret.reveal() for field, secret in found.secrets.items()} == {
         "user_key": "whole",
         "secret_key": "whole",
     }
+    assert [text(warning) for warning in found.warnings] == [
+        (
+            "warning[no-credentials]: target 'acme' uses the key from "
+            "field pair.user of the vault file vault/pair.sops.yaml, "
+            "field pair.secret of the vault file vault/pair.sops.yaml, because "
+            "the variable PAIR_SECRET_KEY is not set, so secret_key is missing beside user_key\n"
+            "That may be the key of another account than you meant.\n"
+            "Set PAIR_SECRET_KEY."
+        )
+    ]
     assert [arguments[3] for arguments, _ in bench.ran] == [
         '["pair"]["user"]',
         '["pair"]["secret"]',
@@ -113,7 +123,7 @@ def test_half_a_pair_is_no_key(bench: Bench) -> None:
     bench.environment["PAIR_USER_KEY"] = "half"
 
     assert bench.problem() == no_key(
-        "the variable PAIR_SECRET_KEY is not set; "
+        "the variable PAIR_SECRET_KEY is not set, so secret_key is missing beside user_key; "
         "the vault is not known, because MPCTL_VAULT is not set",
         "Set PAIR_SECRET_KEY. Or name the folder of the vault in MPCTL_VAULT.",
     )
@@ -148,8 +158,10 @@ def test_a_source_of_one_value_gives_the_field_that_suffices_alone(bench: Bench)
     assert list(bench.find().secrets) == ["token"]
 
 
-@pytest.mark.parametrize("source", ["sops", "command", "file"])
-def test_a_source_of_one_value_cannot_give_a_pair(bench: Bench, source: str) -> None:
+@pytest.mark.parametrize(
+    ("source", "place"), [("sops", "file"), ("command", "run"), ("file", "path")]
+)
+def test_a_source_of_one_value_cannot_give_a_pair(bench: Bench, source: str, place: str) -> None:
     """A source that would never be asked is an error at its target."""
     bench.target("acme", "pair", **{source: "anything"})
 
@@ -157,7 +169,8 @@ def test_a_source_of_one_value_cannot_give_a_pair(bench: Bench, source: str) -> 
         f"policies/mpctl.yaml:4:3: error[unknown-key]: '{source}' gives one value, "
         "and pair needs user_key and secret_key\n"
         "The source would never be asked.\n"
-        "Set the variables of the provider, or claim some for the target under env."
+        f"Say where each of them is: {source}: {{{place}: ..., "
+        "keys: {user_key: ..., secret_key: ...}}."
     )
 
 
@@ -167,7 +180,7 @@ def test_a_variable_for_an_unknown_field(bench: Bench) -> None:
 
     assert bench.problem() == (
         "policies/mpctl.yaml:4:3: error[unknown-key]: "
-        "mailprotector has no credential 'apikey' that a variable could hold\n"
+        "mailprotector has no credential 'apikey' that 'env' could give\n"
         "The source would never be asked.\n"
         "Did you mean 'api_key'?"
     )

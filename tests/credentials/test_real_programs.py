@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +19,10 @@ ABSENT = [name for name in ("sops", "age-keygen") if not shutil.which(name)]
 FILE = "vault/msp-tools/mailprotector.sops.yaml"
 FAILED = f"the variable MAILPROTECTOR_API_KEY is not set; the vault file {FILE}"
 SET = "Set MAILPROTECTOR_API_KEY."
+BOTH: dict[str, Any] = {
+    "file": "msp-tools/mailprotector.sops.yaml",
+    "keys": {"username": "login.name", "password": "credentials.api_key"},
+}
 
 with_sops = pytest.mark.skipif(bool(ABSENT), reason=f"not installed: {', '.join(ABSENT)}")
 
@@ -40,7 +46,9 @@ def vault(bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Benc
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("SOPS_AGE_KEY_FILE", str(tmp_path / "age.txt"))
     recipient = new_age_key(tmp_path / "age.txt")
-    content = f"credentials:\n  api_key: {KEY}\n  note: |\n    one\n    two\n"
+    content = (
+        f"credentials:\n  api_key: {KEY}\n  note: |\n    one\n    two\nlogin:\n  name: admin\n"
+    )
     file = bench.write(FILE, content)
     call("sops", "--encrypt", "--age", recipient, "--in-place", file)
     bench.environment["MPCTL_VAULT"] = "vault"
@@ -135,6 +143,54 @@ def test_a_file_in_the_clear(vault: Bench) -> None:
         f"{FAILED} is not encrypted with sops (sops failed with exit status 1)",
         f"{SET} Encrypt it in place.",
     )
+
+
+@with_sops
+def test_several_fields_are_read_back(vault: Bench) -> None:
+    """A pair lies in one file: each of its fields is decrypted by itself."""
+    vault.target("acme", "either", sops=BOTH)
+
+    found = vault.find()
+
+    assert found.warnings == ()
+    assert {field: (s.reveal(), s.source) for field, s in found.secrets.items()} == {
+        "username": ("admin", f"field login.name of the vault file {FILE}"),
+        "password": (KEY, f"field credentials.api_key of the vault file {FILE}"),
+    }
+
+
+@with_sops
+def test_a_field_that_is_absent_beside_another(vault: Bench) -> None:
+    """Half a pair in the file is no key, and the error says which half is where."""
+    vault.target("acme", "either", sops=BOTH | {"keys": BOTH["keys"] | {"password": "login.word"}})
+
+    assert vault.problem() == no_key(
+        "the variable EITHER_TOKEN is not set; the variable EITHER_USERNAME is not set; "
+        f"the variable EITHER_PASSWORD is not set; the vault file {FILE} has no field login.word "
+        "(sops failed with exit status 1), so password is missing beside username",
+        "Set EITHER_TOKEN. Set EITHER_USERNAME. Set EITHER_PASSWORD. "
+        "Look at its fields with sops, or name another one as the key.",
+    )
+
+
+def test_a_real_command_with_several_fields(bench: Bench) -> None:
+    """A program that prints a JSON object is run once for all fields."""
+    bench.run = run_program
+    printed = {"data": {"user": "half", "secret": KEY}}
+    count = "import pathlib; p = pathlib.Path('runs'); p.open('a').write('x')"
+    bench.target(
+        "acme",
+        "pair",
+        command={
+            "run": [sys.executable, "-c", f"{count}; print({json.dumps(printed)!r})"],
+            "keys": {"user_key": "data.user", "secret_key": "data.secret"},
+        },
+    )
+
+    secrets = bench.find().secrets
+
+    assert [secret.reveal() for secret in secrets.values()] == ["half", KEY]
+    assert (bench.folder / "runs").read_text("utf-8") == "x"
 
 
 def test_a_real_command(bench: Bench) -> None:

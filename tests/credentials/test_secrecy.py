@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,15 +31,33 @@ FAULTS = st.sampled_from(
 NAMED: Mapping[str, st.SearchStrategy[Any]] = {
     "env": st.just({"api_key": "ACME_KEY"}),
     "sops": st.just({"file": "a.yaml", "key": "acme"}),
-    "command": st.sampled_from([["pass"], "pass show"]),
-    "file": st.just("acme"),
+    "command": st.sampled_from(
+        [["pass"], "pass show", {"run": ["pass"], "keys": {"api_key": "a"}}]
+    ),
+    "file": st.sampled_from(["acme", {"path": "acme", "keys": {"api_key": "a.b"}}]),
+}
+"""What the target of one field may name."""
+
+PAIR: Final = {"user_key": "a", "secret_key": "b"}
+NAMED_PAIR: Mapping[str, st.SearchStrategy[Any]] = {
+    "env": st.just({"user_key": "ACME_KEY", "secret_key": "ACME_SECRET"}),
+    "sops": st.just({"file": "a.yaml", "keys": PAIR}),
+    "command": st.just({"run": ["pass"], "keys": PAIR}),
+    "file": st.sampled_from(
+        [
+            {"path": "acme", "keys": PAIR},
+            {"path": "acme", "keys": {"user_key": "a", "secret_key": "c.d"}},
+        ]
+    ),
 }
 
 
 @st.composite
 def answers(draw: st.DrawFn, secret: str) -> str:
-    """The secret, as it is or between things that make it unusable."""
-    return draw(NOISE) + draw(st.sampled_from([secret, secret[1:], secret * 2])) + draw(NOISE)
+    """The secret, as it is or between things that make it unusable, alone or in an object."""
+    said = draw(NOISE) + draw(st.sampled_from([secret, secret[1:], secret * 2])) + draw(NOISE)
+    wrapped = [{"a": said, "b": secret}, {"a": {"b": said}}, {"a": said, "b": [said]}, {said: said}]
+    return draw(st.sampled_from([said, said, *map(json.dumps, wrapped)])) + draw(NOISE)
 
 
 @st.composite
@@ -56,6 +75,7 @@ class Scenario:
     """A secret, what `credentials:` names, and what each place answers."""
 
     secret: str
+    provider: str
     credentials: Mapping[str, Any]
     environment: Mapping[str, str]
     programs: Mapping[str, Finished | OSError]
@@ -65,9 +85,9 @@ class Scenario:
     def laid_out(self, folder: Path) -> Bench:
         """The scenario in a folder."""
         bench = Bench(folder, dict(self.environment), dict(self.programs))
-        bench.target("acme", **self.credentials)
+        bench.target("acme", self.provider, **self.credentials)
         if self.several:
-            bench.target("northwind")
+            bench.target("northwind", self.provider)
         for file in ("policies/a.yaml", "vault/a.yaml", "vault/msp-tools/mailprotector.sops.yaml"):
             bench.write(file)
         bench.write("policies/acme", self.content, mode=0o644)
@@ -80,12 +100,17 @@ def scenarios(draw: st.DrawFn) -> Scenario:
     secret = draw(SECRETS)
     environment = {
         "ACME_KEY": answers(secret),
+        "ACME_SECRET": answers(secret),
         "MAILPROTECTOR_API_KEY": answers(secret),
+        "PAIR_USER_KEY": answers(secret),
+        "PAIR_SECRET_KEY": answers(secret),
         "MPCTL_VAULT": st.just("vault"),
     }
+    provider, named = draw(st.sampled_from([("mailprotector", NAMED), ("pair", NAMED_PAIR)]))
     return Scenario(
         secret,
-        credentials=draw(st.fixed_dictionaries({}, optional=NAMED)),
+        provider,
+        credentials=draw(st.fixed_dictionaries({}, optional=named)),
         environment=draw(st.fixed_dictionaries({}, optional=environment)),
         programs={"sops": draw(programs(secret)), "pass": draw(programs(secret))},
         content=draw(answers(secret)),
@@ -109,7 +134,7 @@ def everything_said(bench: Bench) -> str:
     except MpctlError as error:
         trace = traceback.format_exception(error)
         return "\n".join([*trace, repr(error), *map(repr, error.diagnostics)])
-    return "\n".join([repr(found), str(found.secrets["api_key"]), *map(repr, found.warnings)])
+    return "\n".join([repr(found), *map(str, found.secrets.values()), *map(repr, found.warnings)])
 
 
 def parts(secret: str) -> set[str]:

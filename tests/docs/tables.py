@@ -108,11 +108,11 @@ def _rows(schema: Node, node: Node, prefix: str) -> Iterator[Row]:
             meaning,
             f"`{key}: {flow(spec['examples'][0])}`" if "examples" in spec else "",
         )
-        inner, suffix = (spec["items"], "[].") if "items" in spec else (written, ".")
-        if _reference(inner) not in _ELSEWHERE:
-            inner = _resolved(schema, inner)
-            if "properties" in inner:
-                yield from _rows(schema, inner, f"{prefix}{key}{suffix}")
+        for inner, suffix in ((spec.get("items", {}), "[]."), (written, ".")):
+            if _reference(inner) not in _ELSEWHERE:
+                resolved = _resolved(schema, inner)
+                if "properties" in resolved:
+                    yield from _rows(schema, resolved, f"{prefix}{key}{suffix}")
 
 
 def _type(schema: Node, written: Node) -> str:
