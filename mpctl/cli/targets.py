@@ -178,6 +178,7 @@ def _session(
         clock=clock,
         secrets=tuple(revealed.values()),
         key_source=", ".join(sources),
+        key_doubt=spoken.doubt(revealed),
         writable=writable,
         dialect=spoken.dialect,
         error_header=spoken.error_header,

@@ -35,8 +35,9 @@ class Service:
     `attempts` is how often a request is sent at most, `attempts_throttled` how often one that the
     service is too busy for; where it does not say how long to wait, that is `pause` seconds before
     the second, and twice as long before each further one. `error_header` is where it repeats
-    what went wrong, if it does: a proxy may take the body away. `offers` are the ports that only
-    some services have, and what stands behind them here. With `forms`, bodies are sent as forms.
+    what went wrong, if it does: a proxy may take the body away. `doubt` says what is odd about a
+    credential that is refused, and repeats no part of it. `offers` are the ports that only some
+    services have, and what stands behind them here. With `forms`, bodies are sent as forms.
     """
 
     calls: CallTable
@@ -45,6 +46,7 @@ class Service:
     browser: Callable[[Session, Setup], Browser]
     offers: Mapping[type, Callable[[Session, Setup], Any]] = field(default_factory=dict)
     dialect: Dialect = plain_http
+    doubt: Callable[[Mapping[str, str]], str] = lambda _: ""
     attempts: int = 4
     attempts_throttled: int | None = None
     pause: float = 5.0

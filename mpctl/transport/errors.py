@@ -67,8 +67,9 @@ class Refused(NotExecuted):
 
     code = Code.REFUSED_BY_SERVICE
 
-    def __init__(self, call: str, status: int, message: str) -> None:
-        super().__init__(call, f"refused with {status}{': ' + message if message else ''}")
+    def __init__(self, call: str, status: int, message: str, *, fix: str = "") -> None:
+        what = f"refused with {status}{': ' + message if message else ''}"
+        super().__init__(call, what, fix=fix)
         self.status = status
         self.message = message
 

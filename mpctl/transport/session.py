@@ -41,9 +41,10 @@ class Session:
     """Sends the requests of one target; safe to use from many threads.
 
     `authorize` gives the headers that prove who asks, fresh for every attempt. Whatever is in
-    `secrets` never appears in an error; `key_source` says where the key came from. Without
-    `writable`, a call that is not declared a read is not sent. The first request goes alone: a key
-    that is refused then stops everything at once.
+    `secrets` never appears in an error; `key_source` says where the key came from, and
+    `key_doubt` what is odd about it, for when it is refused. Without `writable`, a call that is not
+    declared a read is not sent. The first request goes alone: a key that is refused then stops
+    everything at once.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Session:
         clock: Clock,
         secrets: tuple[str, ...] = (),
         key_source: str = "",
+        key_doubt: str = "",
         writable: bool = False,
         dialect: Dialect = plain_http,
         error_header: str = "",
@@ -79,6 +81,7 @@ class Session:
             clock=clock,
             secrets=secrets,
             key_source=key_source,
+            key_doubt=key_doubt,
             dialect=dialect,
             error_header=error_header,
         )

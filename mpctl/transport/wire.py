@@ -7,6 +7,7 @@ import json
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -88,6 +89,7 @@ class Wire:
         clock: Clock,
         secrets: tuple[str, ...],
         key_source: str = "",
+        key_doubt: str = "",
         dialect: Dialect = plain_http,
         error_header: str = "",
     ) -> None:
@@ -99,6 +101,7 @@ class Wire:
         self._clock = clock
         self._secrets = secrets
         self._key_source = key_source
+        self._key_doubt = key_doubt
         self._session = requests.Session()
         self._session.trust_env = not is_loopback(base_url)
         self._session.headers["User-Agent"] = f"mpctl/{__version__}"
@@ -204,10 +207,8 @@ class Wire:
         status, call = response.status_code, str(request)
         words = f" ({message})" if message else ""
         if reply is Reply.KEY_REFUSED:
-            fix = (
-                f"The key came from {self._key_source}: check it there." if self._key_source else ""
-            )
             what = f"the key was refused with {status}{words}"
+            fix = self._key_advice("check it there")
             return KeyRefused(call, what, fix=fix, status=status)
         if reply is Reply.THROTTLED:
             told = "Retry-After" in response.headers
@@ -216,13 +217,19 @@ class Wire:
         if reply is Reply.FAILED:
             return Unavailable(call, f"failed with {status}{words}")
         if reply is Reply.REFUSED:
-            return Refused(call, status, message)
+            lacks_right = status == HTTPStatus.FORBIDDEN
+            fix = self._key_advice("it may lack the right to this") if lacks_right else ""
+            return Refused(call, status, message, fix=fix)
         return BadAnswer(
             call,
             f"answered with a redirect ({status}), which mpctl does not follow",
             why="A redirect would carry the key to another address.",
             fix="Check the base URL of the target.",
         )
+
+    def _key_advice(self, what: str) -> str:
+        source = f"The key came from {self._key_source}: {what}." if self._key_source else ""
+        return " ".join(filter(None, [source, self._key_doubt]))
 
     def _wait(self, response: requests.Response) -> float:
         return retry_after(
@@ -234,7 +241,8 @@ class Wire:
 
     def _redact(self, text: str) -> str:
         """Take out the secrets; before anything is cut, or the first half of one could stay."""
-        for secret in self._secrets:
+        sent = self._authorize().get("Authorization", "").rpartition(" ")[2]
+        for secret in filter(None, (sent, *self._secrets)):
             text = text.replace(secret, _REDACTED)
         return text
 

@@ -25,6 +25,13 @@ def dialect(status: int, body: Any, message: str) -> Reply:
     return plain_http(status, body, message)
 
 
+def doubt(secrets: Mapping[str, str]) -> str:
+    """A user key has 20 characters, a secret key 28 or 40 (2.1)."""
+    if len(secrets["user_key"]) < len(secrets["secret_key"]):
+        return ""
+    return "The secret key is the longer one, and here it is not: are the two swapped, or the same?"
+
+
 def _authorization(secrets: Mapping[str, str], clock: Clock) -> Authorize:
     def headers() -> Mapping[str, str]:
         signed = signature(
@@ -44,6 +51,7 @@ SERVICE: Final = Service(
     provider=Rackspace,
     browser=Browsing,
     dialect=dialect,
+    doubt=doubt,
     attempts_throttled=6,
     pause=2.0,
     error_header="x-error-message",

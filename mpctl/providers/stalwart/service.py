@@ -22,6 +22,7 @@ _BAD: Final = 400
 _TOTP: Final = 402
 _TOO_MANY: Final = 429
 _LIMIT: Final = "urn:ietf:params:jmap:error:limit"
+_API_KEY: Final = "api_"
 _BANNED: Final = "Too Many Authentication Attempts"
 
 
@@ -51,6 +52,13 @@ def _scheme(secrets: Mapping[str, str]) -> str:
     return f"Basic {b64encode(pair.encode()).decode()}"
 
 
+def _doubt(secrets: Mapping[str, str]) -> str:
+    """Tell an API key by how it begins (2.2)."""
+    if secrets.get("token", _API_KEY).startswith(_API_KEY):
+        return ""
+    return f"An API key of Stalwart begins with {_API_KEY}, and this one does not."
+
+
 def _provider(session: Session, setup: Setup) -> Stalwart:
     return Stalwart(session, service=setup.service, choice=Choice.of(setup.options))
 
@@ -70,6 +78,7 @@ SERVICE: Final = Service(
         Reloader: lambda session, _: Reloading(session),
     },
     dialect=dialect,
+    doubt=_doubt,
     # Limits are of a minute, and no answer says when it is over: 5, 10, 20 and 40 seconds (3.3).
     attempts=5,
 )
