@@ -10,5 +10,6 @@ Quirks that shape this package, with their source in the Rackspace reference:
   list, and is refused as a whole for one bad entry (6.3, 6.4, 10).
 - An entry has no id: it is removed by the very text that the service shows (7.1).
 - Settings are read under one spelling and written under another, always all of them (6.2, 9).
+- A domain may not block itself; what else it is called is in its own record (5.2, 7.1).
 - A wildcard is `%`; networks end on whole octets, others are split or refused (7).
 """

@@ -21,6 +21,7 @@ _ONE_BY_ONE: Final = "Entries are written with one PUT a list; a wildcard does n
 
 _INDEXES: Final = (
     Call("GET", "/customers/{}/domains", Effect.READ, Repeat.ALWAYS),
+    Call("GET", _DOMAIN, Effect.READ, Repeat.ALWAYS),
     Call("GET", f"{_DOMAIN}/ex/mailboxes", Effect.READ, Repeat.ALWAYS),
     Call("GET", f"{_DOMAIN}/rs/mailboxes", Effect.READ, Repeat.ALWAYS),
 )

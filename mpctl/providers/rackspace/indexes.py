@@ -42,6 +42,7 @@ class Indexes:
         self._session = session
         self._account = account
         self._domains = f"/customers/{quote(account, safe='')}/domains"
+        self._aliases: dict[str, tuple[str, ...] | None] = {}
 
     @cached_property
     def smallest(self) -> Answer:
@@ -66,6 +67,28 @@ class Indexes:
     def domains(self) -> tuple[Row, ...]:
         """The records of all domains."""
         return tuple(self._all(self._domains))
+
+    def aliases(self, domain: str) -> tuple[str, ...] | None:
+        """The other names of a domain, in lower case; None where the service does not tell.
+
+        Asked once a run; raises KeyRefused.
+        """
+        if domain not in self._aliases:
+            self._aliases[domain] = self._told_aliases(domain)
+        return self._aliases[domain]
+
+    def _told_aliases(self, domain: str) -> tuple[str, ...] | None:
+        try:
+            body = self._session.request("GET", f"{self._domains}/{domain}").body
+        except KeyRefused:
+            raise
+        except TransportError:
+            return None
+        fields = {str(k).lower(): v for k, v in body.items()} if isinstance(body, dict) else {}
+        names = fields.get("aliases")
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            return None
+        return tuple(name.strip().lower() for name in names)
 
     def mailboxes(self, scope: str, domain: str) -> tuple[Row, ...]:
         """The records of all mailboxes of one kind in a domain."""

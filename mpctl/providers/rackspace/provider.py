@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 
 from mpctl.core.capabilities import Capabilities
 from mpctl.core.change import SettingChange
@@ -19,7 +19,7 @@ from mpctl.providers.rackspace.native import rows_of
 from mpctl.providers.rackspace.place import Place, place_of
 from mpctl.providers.rackspace.reading import AUTO, NotThere
 from mpctl.providers.rackspace.reading import Reading as Reader
-from mpctl.providers.rackspace.review import review
+from mpctl.providers.rackspace.review import domain_of, review, with_aliases
 from mpctl.providers.rackspace.settings import Settings
 from mpctl.providers.service import Setup
 from mpctl.transport import KeyRefused, Session
@@ -57,7 +57,22 @@ class Rackspace:
                 else:
                     absent = result.code is Code.NOT_FOUND
                     (missing if absent else unread)[reading.entity] = result
+            entities = self._with_aliases(entities, wanted, pool)
         return LiveState(account or Account(self._service), entities, missing, unread)
+
+    def _with_aliases(
+        self, entities: Mapping[Entity, LiveEntity], wanted: Sequence[Reading], pool: Executor
+    ) -> dict[Entity, LiveEntity]:
+        """The entities whose rules were read with what else their domains are called."""
+        domains = {
+            one.entity: domain_of(entities[one.entity])
+            for one in wanted
+            if one.rules and one.entity in entities
+        }
+        distinct = set(domains.values())
+        aliases = dict(zip(distinct, pool.map(self._indexes.aliases, distinct), strict=True))
+        named = {e: with_aliases(entities[e], aliases[name]) for e, name in domains.items()}
+        return {entity: named.get(entity, live) for entity, live in entities.items()}
 
     def review(self, desired: DesiredEntity, live: LiveEntity) -> Sequence[Diagnostic]:
         """Refuse what the service would; see `mpctl.ports.Provider.review`."""

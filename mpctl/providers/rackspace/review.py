@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final
 
 from mpctl.core.rule import Action, DeclaredRule, RuleKey, SettingValue
 from mpctl.core.setting import NOBODY
 from mpctl.core.state import DesiredEntity, LiveEntity, Mode
-from mpctl.diagnostics import Code, Diagnostic, Origin
+from mpctl.diagnostics import Code, Diagnostic, Origin, Severity
 from mpctl.providers.rackspace.documents import HANDLING, LEVEL, QUARANTINE, Values, misplaced
 from mpctl.providers.rackspace.native import WILDCARD, to_native
+
+_ALIASES: Final = "aliases"
 
 
 def review(desired: DesiredEntity, live: LiveEntity) -> Iterator[Diagnostic]:
@@ -21,12 +25,31 @@ def review(desired: DesiredEntity, live: LiveEntity) -> Iterator[Diagnostic]:
         yield from _conflicts(desired, live)
 
 
+def domain_of(live: LiveEntity) -> str:
+    """The domain of a mailbox, or a domain itself."""
+    return live.native_id.rpartition("@")[2]
+
+
+def with_aliases(live: LiveEntity, aliases: Sequence[str] | None) -> LiveEntity:
+    """The entity with what else its domain is called; None: the service does not tell."""
+    return (
+        live
+        if aliases is None
+        else replace(live, facts={**live.facts, _ALIASES: " ".join(aliases)})
+    )
+
+
 def _own_domain(desired: DesiredEntity, live: LiveEntity) -> Iterator[Diagnostic]:
-    domain = live.native_id.rpartition("@")[2]
+    domain = domain_of(live)
+    names = (domain, *live.facts.get(_ALIASES, "").split())
     there = {row.key for row in live.rules}
-    for key, rule in desired.rules.items():
-        if key.action is Action.BLOCK and key not in there and _means(key, domain):
-            yield _blocks_itself(rule, domain)
+    new = {k: r for k, r in desired.rules.items() if k.action is Action.BLOCK and k not in there}
+    for key, rule in new.items():
+        meant = next((name for name in names if _means(key, name)), None)
+        if meant is not None:
+            yield _blocks_itself(rule, meant, domain)
+    if _ALIASES not in live.facts and any(to_native(key.match).startswith("@") for key in new):
+        yield _unknown_aliases(desired, domain)
 
 
 def _means(key: RuleKey, domain: str) -> bool:
@@ -74,13 +97,25 @@ def _origin(desired: DesiredEntity, name: str) -> Origin:
     return desired.settings[name].origin
 
 
-def _blocks_itself(rule: DeclaredRule, domain: str) -> Diagnostic:
+def _blocks_itself(rule: DeclaredRule, meant: str, domain: str) -> Diagnostic:
+    of = "the domain" if meant == domain else f"an alias of {domain}, the domain"
     return Diagnostic(
         Code.OWN_DOMAIN,
-        f"block {rule.shown} means {domain}, the domain of the entity itself",
+        f"block {rule.shown} means {meant}, {of} of the entity itself",
         why="The service refuses to block the mail that people of one domain send each other.",
         fix="Take it out; to block a single sender, write the address.",
         origin=rule.origins[0],
+    )
+
+
+def _unknown_aliases(desired: DesiredEntity, domain: str) -> Diagnostic:
+    return Diagnostic(
+        Code.OWN_DOMAIN,
+        f"which aliases {domain} has could not be read",
+        why="Whether a block means one of them is unknown; the service may refuse such a block.",
+        fix="Look at the blocked domains by yourself.",
+        origin=desired.origin,
+        severity=Severity.NOTE,
     )
 
 

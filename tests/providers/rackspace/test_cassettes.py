@@ -97,6 +97,7 @@ def test_a_mailbox() -> None:
     assert state.account == Account("https://api.emailsrvr.com/v1", "4711")
     live = state.entities[ALEX]
     assert (live.native_id, live.complete) == ("alex.smith@example.com", True)
+    assert live.facts["aliases"] == "example.net"
     assert [tuple(ref) for ref in live.ancestors or ()] == [("domains", "example.com")]
     assert live.settings == {
         "filter_level": "on",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from mpctl.core.entity import Entity
@@ -10,7 +12,7 @@ from mpctl.core.rule import Action, DeclaredRule, DeclaredSetting, RuleKey, Sett
 from mpctl.core.state import DesiredEntity, LiveEntity, Mode
 from mpctl.diagnostics import Code, Origin, Severity
 from mpctl.providers.rackspace.native import LISTS, rows_of
-from mpctl.providers.rackspace.review import review
+from mpctl.providers.rackspace.review import review, with_aliases
 from tests.providers.rackspace.workbench import ALEX, entity
 
 Values = dict[str, SettingValue]
@@ -42,16 +44,20 @@ def desired(
 
 
 def live(
-    where: Entity = ALEX, settings: Values = NONE, blocked: tuple[str, ...] = ()
+    where: Entity = ALEX,
+    settings: Values = NONE,
+    blocked: tuple[str, ...] = (),
+    aliases: Sequence[str] | None = (),
 ) -> LiveEntity:
     """What the service shows."""
-    return LiveEntity(
+    shown = LiveEntity(
         where,
         where.name,
         rules=rows_of({LISTS[0]: blocked}),
         settings=settings,
         facts={name: value for name, value in settings.items() if isinstance(value, str)},
     )
+    return with_aliases(shown, aliases)
 
 
 def summaries(one: DesiredEntity, other: LiveEntity) -> list[str]:
@@ -84,6 +90,38 @@ def test_a_wildcard_above_means_the_domain_of_a_subdomain() -> None:
 def test_what_only_looks_like_the_own_domain_is_blocked(rule: str) -> None:
     """Subdomains, single senders and parts of a name are others."""
     assert summaries(desired(rule), live()) == []
+
+
+@pytest.mark.parametrize("rule", ["example.net", "@exam%.net", "@%.example"])
+@pytest.mark.parametrize("where", [ALEX, ON_RS, DOMAIN])
+def test_an_alias_of_the_domain_is_not_blocked(rule: str, where: Entity) -> None:
+    """Mail of the own people comes from there, too."""
+    there = live(where, aliases=("mail.example", "example.net"))
+    (finding,) = review(desired(rule, where=where), there)
+
+    alias = "mail.example" if rule.endswith("example") else "example.net"
+    assert (finding.code, finding.severity) == (Code.OWN_DOMAIN, Severity.ERROR)
+    assert finding.summary == (
+        f"block {rule} means {alias}, an alias of example.com, the domain of the entity itself"
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "blocked", "noted"),
+    [
+        ("other.com", (), True),
+        ("jo@other.com", (), False),
+        ("192.0.2.1", (), False),
+        ("other.com", ("@other.com",), False),
+    ],
+)
+def test_aliases_that_are_not_known(rule: str, blocked: tuple[str, ...], *, noted: bool) -> None:
+    """A new block of a domain might mean one of them: that is said, and stops nothing."""
+    found = list(review(desired(rule), live(blocked=blocked, aliases=None)))
+
+    assert [(f.severity, f.origin, f.summary) for f in found] == (
+        [(Severity.NOTE, HERE, "which aliases example.com has could not be read")] if noted else []
+    )
 
 
 def test_the_own_domain_may_be_allowed() -> None:
