@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         console.fail(_usage(error))
         return ExitCode.USAGE
     except (KeyboardInterrupt, click.Abort):
-        click.echo("mpctl: interrupted", err=True)
+        console.say("mpctl: interrupted")
         return ExitCode.INTERRUPTED
     except Exception:  # noqa: BLE001 - the boundary: whatever else arrives here is our bug
         import traceback  # noqa: PLC0415 - slow to import, and hoped never to be needed

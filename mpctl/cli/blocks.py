@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 import click
 
 from mpctl.cli.looking import load_configuration, offering
-from mpctl.cli.options import Invocation, common_options
+from mpctl.cli.options import Invocation, unselective_options
 from mpctl.cli.targets import open_port
 from mpctl.core.flagged import Category, Flagged
 from mpctl.diagnostics import ExitCode
@@ -31,7 +31,7 @@ Examples:
   mpctl blocks '*@acme.example' --format json
 """
 )
-@common_options
+@unselective_options
 @click.argument("sender", nargs=-1)
 def blocks(invocation: Invocation, sender: tuple[str, ...]) -> ExitCode:
     """List the senders that a service has flagged of its own accord: MailBaby's block list.

@@ -9,7 +9,7 @@ import click
 
 from mpctl.cli.looking import load_configuration, offering, usage
 from mpctl.cli.messagefile import read_message
-from mpctl.cli.options import Invocation, common_options
+from mpctl.cli.options import Invocation, unselective_options
 from mpctl.cli.targets import open_port
 from mpctl.core.mailflow import Classified, Envelope, Tag
 from mpctl.diagnostics import ExitCode
@@ -24,7 +24,7 @@ Examples:
   mpctl classify - < message.eml
 """
 )
-@common_options
+@unselective_options
 @click.argument("file")
 @click.option("--ip", default="192.0.2.254", show_default=True, help="Where it comes from.")
 @click.option("--sender", default="", metavar="ADDRESS", help="The envelope sender; empty: none.")

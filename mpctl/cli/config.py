@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from mpctl.cli.looking import entity_argument, load_configuration, read_entity, show_table
-from mpctl.cli.options import Invocation, common_options
+from mpctl.cli.options import Invocation, unselective_options
 from mpctl.cli.targets import open_browser
 from mpctl.diagnostics import ExitCode
 from mpctl.providers import CAPABILITIES
@@ -25,7 +25,7 @@ Examples:
   mpctl config customers/id:5001 --all
 """
 )
-@common_options
+@unselective_options
 @entity_argument()
 @click.option("--all", "everything", is_flag=True, help="Everything that is known of it.")
 def config(invocation: Invocation, entity: str, *, everything: bool) -> ExitCode:

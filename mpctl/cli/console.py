@@ -33,11 +33,18 @@ class Console:
     verbose: bool = False
     sandbox: bool = False
     redact: bool = False
+    offline: bool = False
 
     @property
     def environment(self) -> str:
         """Whether results are about the live service, in one word."""
-        return "SANDBOX" if self.sandbox else "LIVE"
+        if self.sandbox:
+            return "SANDBOX"
+        return "OFFLINE" if self.offline else "LIVE"
+
+    def say(self, text: str) -> None:
+        """Write a line beside the result, or in its place; it carries the banner."""
+        click.echo(f"{text}   {self.banner}".rstrip(), err=True)
 
     @property
     def banner(self) -> str:
@@ -64,7 +71,7 @@ class Console:
             text = render.render_json(
                 self.command,
                 exit_code=exit_code,
-                sandbox=self.sandbox,
+                environment=self.environment,
                 diagnostics=diagnostics,
                 parts=parts,
             )
@@ -93,7 +100,7 @@ class Console:
             self.show(document, exit_code=error.exit_code, diagnostics=diagnostics)
         else:
             self.complain(diagnostics)
-            click.echo(self._count(diagnostics), err=True)
+            self.say(self._count(diagnostics))
 
     def pour(self, content: bytes) -> None:
         """Write a result that is not ours as it came; a terminal gets it printable."""
@@ -108,7 +115,7 @@ class Console:
         """Show a bug of ours, with what a report of it needs."""
         from mpctl import render  # noqa: PLC0415
 
-        click.echo(details, err=True)
+        self.say(details.rstrip("\n"))
         click.echo(render.render_diagnostics([bug], color=False), err=True, nl=False)
 
     def warn(self, diagnostics: tuple[Diagnostic, ...]) -> None:

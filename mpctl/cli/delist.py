@@ -8,7 +8,7 @@ from mpctl.cli.acting import DONE, Confirmation, Record, Verdict, acting, acting
 from mpctl.cli.blocks import as_json, table
 from mpctl.cli.clock import system_clock
 from mpctl.cli.looking import load_configuration, offering, usage
-from mpctl.cli.options import Invocation, common_options
+from mpctl.cli.options import Invocation, unselective_options
 from mpctl.core.act import Act, Deed
 from mpctl.core.flagged import Category
 from mpctl.core.match import Kind, MatchError, parse_match
@@ -30,7 +30,7 @@ Examples:
   mpctl delist news@acme.example --confirm    does it
 """
 )
-@common_options
+@unselective_options
 @click.argument("address")
 @acting_options
 def delist(invocation: Invocation, address: str, *, confirmation: Confirmation) -> ExitCode:

@@ -8,7 +8,7 @@ import click
 
 from mpctl import __version__, policy, render
 from mpctl.cli.clock import system_clock
-from mpctl.cli.options import Invocation, common_options
+from mpctl.cli.options import Invocation, common_options, offline
 from mpctl.cli.workspace import select
 from mpctl.core.codec import plan_to_json
 from mpctl.core.declared import declared_changes
@@ -26,6 +26,7 @@ Examples:
 """
 )
 @common_options
+@offline
 @click.argument("base")
 @click.argument("head", required=False)
 def diff(invocation: Invocation, base: str, head: str | None) -> ExitCode:

@@ -13,10 +13,13 @@ from mpctl.cli.looking import (
     load_configuration,
     read_entity,
     show_table,
+    usage,
 )
 from mpctl.cli.options import Invocation, common_options
 from mpctl.cli.targets import open_browser
+from mpctl.cli.workspace import is_wanted
 from mpctl.core.browse import Listed
+from mpctl.core.entity import parse_entity
 from mpctl.diagnostics import ExitCode
 from mpctl.render import Table
 from mpctl.render.words import count
@@ -51,7 +54,8 @@ def entities(invocation: Invocation, scope: str, under: str | None, name: str | 
     ensure_scope(scope, target, configuration)
     with open_browser(invocation, configuration, target) as browser:
         listing = browser.entities(scope, above)
-    found = sorted((one for one in listing.entities if _matches(one, name)), key=_place)
+    named = [one for one in listing.entities if _matches(one, name)]
+    found = sorted(_selected(named, invocation, target), key=_place)
     table = Table(
         ("entity", "id", "note"),
         tuple((one.path, one.ref.native_id, one.note) for one in found),
@@ -63,6 +67,15 @@ def entities(invocation: Invocation, scope: str, under: str | None, name: str | 
         table,
         {"entities": [_json(one) for one in found], "complete": not listing.doubt},
     )
+
+
+def _selected(listed: list[Listed], invocation: Invocation, target: str) -> list[Listed]:
+    """What --only leaves; a selector without a target means the one that is listed."""
+    entities = [(parse_entity(one.path, default_target=target), one) for one in listed]
+    selected = [one for entity, one in entities if is_wanted(entity, invocation, target)]
+    if listed and not selected:
+        raise usage(f"--only {' '.join(invocation.only)} matches nothing that is listed", "")
+    return selected
 
 
 def _place(one: Listed) -> tuple[str, int, str]:

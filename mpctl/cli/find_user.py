@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from mpctl.cli.looking import ensure_target, load_configuration, show_table, usage
-from mpctl.cli.options import Invocation, common_options, redact_option
+from mpctl.cli.options import Invocation, redact_option, unselective_options
 from mpctl.cli.targets import open_browser
 from mpctl.core.browse import FoundUser
 from mpctl.core.match import Kind, MatchError, parse_match
@@ -19,7 +19,7 @@ Examples:
   mpctl find-user alice.ng@acme.example
 """
 )
-@common_options
+@unselective_options
 @click.argument("address")
 @redact_option
 def find_user(invocation: Invocation, address: str) -> ExitCode:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from mpctl.cli.options import Invocation, common_options
+from mpctl.cli.options import Invocation, offline, unselective_options
 from mpctl.cli.place import is_running, journal_option, runs_of
 from mpctl.core.past import PastRun, rolled_back_by
 from mpctl.core.run import Run
@@ -22,7 +22,8 @@ Examples:
   mpctl history 20261121T131500Z-1a2b3c4d --format json
 """
 )
-@common_options
+@unselective_options
+@offline
 @journal_option
 @click.argument("run", required=False)
 def history(invocation: Invocation, run: str | None, journal: Path | None) -> ExitCode:

@@ -6,7 +6,7 @@ import click
 
 from mpctl import render
 from mpctl.cli.clock import system_clock
-from mpctl.cli.options import Invocation, common_options
+from mpctl.cli.options import Invocation, common_options, offline
 from mpctl.cli.workspace import load_policies
 from mpctl.diagnostics import ExitCode, Severity
 
@@ -20,6 +20,7 @@ Examples:
 """
 )
 @common_options
+@offline
 def lint(invocation: Invocation) -> ExitCode:
     """Judge the policies without asking any service.
 

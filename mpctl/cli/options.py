@@ -33,12 +33,14 @@ ROW_FORMATS: Final = ("text", "json", "jsonl", "csv")
 
 
 def options_with(
-    formats: Sequence[str],
+    formats: Sequence[str], *, selective: bool = True
 ) -> Callable[[Callable[..., ExitCode]], Callable[..., ExitCode]]:
     """Add the shared options to a command that writes these formats.
 
-    Its first argument becomes the Invocation.
+    Its first argument becomes the Invocation. One that is not `selective` has nothing to select
+    from, and refuses --only.
     """
+    shared = (*_POLICY_OPTIONS, _ONLY if selective else _NO_ONLY, _format_option(formats))
 
     def add(command: Callable[..., ExitCode]) -> Callable[..., ExitCode]:
         @click.pass_obj
@@ -49,13 +51,19 @@ def options_with(
             console.command = click.get_current_context().info_name or "mpctl"
             ensure_writable(console.output)
             names = ("policies", "config", "target", "only")
-            return command(Invocation(console, **{n: options.pop(n) for n in names}), **options)
+            mine = {name: options.pop(name) for name in names if name in options}
+            return command(Invocation(console, **mine), **options)
 
-        for option in (*_OUTPUT_OPTIONS[::-1], _format_option(formats), *_POLICY_OPTIONS[::-1]):
+        for option in reversed((*shared, *_OUTPUT_OPTIONS)):
             configured = option(configured)
         return configured
 
     return add
+
+
+def _refuse_only(context: click.Context, _: click.Parameter, value: tuple[str, ...]) -> None:
+    if value:
+        raise click.UsageError("--only has nothing to select from here", context)
 
 
 _PATH: Final = click.Path(path_type=Path)
@@ -75,12 +83,16 @@ _POLICY_OPTIONS: Final = (
         "--config", type=_PATH, metavar="FILE", help="Use this instead of the root's mpctl.yaml."
     ),
     click.option("--target", default="", metavar="NAME", help="Only entities of this target."),
-    click.option(
-        "--only",
-        multiple=True,
-        metavar="SELECTOR",
-        help="Only these entities, with * and ?, as in 'domains/acme*'; repeatable.",
-    ),
+)
+
+_ONLY: Final = click.option(
+    "--only",
+    multiple=True,
+    metavar="SELECTOR",
+    help="Only these entities, with * and ?, as in 'domains/acme*'; repeatable.",
+)
+_NO_ONLY: Final = click.option(
+    "--only", multiple=True, hidden=True, expose_value=False, callback=_refuse_only
 )
 
 _OUTPUT_OPTIONS: Final = (
@@ -121,7 +133,19 @@ def _format_option(formats: Sequence[str]) -> Callable[[Command], Command]:
 
 
 common_options: Final = options_with(DOCUMENT_FORMATS)
-row_options: Final = options_with(ROW_FORMATS)
+unselective_options: Final = options_with(DOCUMENT_FORMATS, selective=False)
+row_options: Final = options_with(ROW_FORMATS, selective=False)
+
+
+def offline(command: Callable[..., ExitCode]) -> Callable[..., ExitCode]:
+    """Mark a command that never asks a service; it says so where it would say LIVE."""
+
+    @functools.wraps(command)
+    def apart(invocation: Invocation, /, **options: Any) -> ExitCode:
+        invocation.console.offline = True
+        return command(invocation, **options)
+
+    return apart
 
 
 def redact_option(command: Callable[..., ExitCode]) -> Callable[..., ExitCode]:

@@ -96,7 +96,7 @@ def one_at_a_time(
     """Hold the locks of these targets; raises MpctlError, a refusal that names the owner."""
 
     def say(holder: str) -> None:
-        click.echo(f"Waiting up to {timeout:g} s for {holder}", err=True)
+        invocation.console.say(f"Waiting up to {timeout:g} s for {holder}")
 
     on_wait: Callable[[str], None] = (lambda _: None) if invocation.console.quiet else say
     owner = this_process(invocation, system_clock().now())

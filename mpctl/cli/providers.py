@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import click
 
-from mpctl.cli.options import Invocation, common_options
+from mpctl.cli.options import Invocation, offline, unselective_options
 from mpctl.core.capabilities import Capabilities
 from mpctl.core.match import Kind
 from mpctl.core.rule import Action
@@ -28,7 +28,8 @@ Examples:
   mpctl providers --format json
 """
 )
-@common_options
+@unselective_options
+@offline
 def providers(invocation: Invocation) -> ExitCode:
     """Say what each service can express, and what its rules mean there.
 

@@ -10,7 +10,7 @@ import click
 
 from mpctl.cli.acting import DONE, Confirmation, Record, acting, acting_options
 from mpctl.cli.looking import load_configuration, offering, usage
-from mpctl.cli.options import Invocation, common_options
+from mpctl.cli.options import Invocation, unselective_options
 from mpctl.cli.targets import open_port
 from mpctl.core.act import Act, Deed
 from mpctl.core.mailflow import Queued
@@ -35,7 +35,7 @@ Examples:
   mpctl queue cancel 217700302698266624 --confirm
 """
 )
-@common_options
+@unselective_options
 @click.argument("action", type=click.Choice(_ACTIONS))
 @click.argument("number", required=False)
 @click.option("--at", default="", metavar="TIME", help="When to try again, as in the example.")

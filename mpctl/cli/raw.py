@@ -9,7 +9,7 @@ import click
 
 from mpctl.cli.acting import DONE, Confirmation, Verdict, acting, acting_options
 from mpctl.cli.looking import ensure_target, load_configuration, usage
-from mpctl.cli.options import Invocation, common_options
+from mpctl.cli.options import Invocation, unselective_options
 from mpctl.cli.rawbody import Body, read_body, read_params
 from mpctl.cli.targets import open_target
 from mpctl.core.act import Act, Deed
@@ -47,7 +47,7 @@ Examples:
   mpctl raw POST /users/70001/aliases --body @alias.json --confirm
 """
 )
-@common_options
+@unselective_options
 @click.argument("method", metavar="METHOD", type=click.Choice(_METHODS, case_sensitive=False))
 @click.argument("path")
 @click.option("--body", metavar="JSON|@FILE|-", help="What to send; - is the standard input.")

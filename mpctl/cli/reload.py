@@ -8,7 +8,7 @@ import click
 
 from mpctl.cli.acting import DONE, Confirmation, Record, Verdict, acting, acting_options
 from mpctl.cli.looking import load_configuration, offering
-from mpctl.cli.options import Invocation, common_options
+from mpctl.cli.options import Invocation, unselective_options
 from mpctl.core.act import Act, Deed
 from mpctl.core.outcome import Status
 from mpctl.diagnostics import Code, Diagnostic, ExitCode, first_few
@@ -23,7 +23,7 @@ Examples:
   mpctl reload --confirm    does it
 """
 )
-@common_options
+@unselective_options
 @acting_options
 def reload(invocation: Invocation, *, confirmation: Confirmation) -> ExitCode:
     """Make live what is stored at a server: Stalwart's settings and lists.

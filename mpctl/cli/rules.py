@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from mpctl.cli.looking import entity_argument, look_at, show_table
-from mpctl.cli.options import Invocation, common_options
+from mpctl.cli.options import Invocation, unselective_options
 from mpctl.core.browse import Level
 from mpctl.core.rule import LiveRule
 from mpctl.diagnostics import ExitCode
@@ -20,7 +20,7 @@ Examples:
   mpctl rules users/alice.ng@acme.example --effective
 """
 )
-@common_options
+@unselective_options
 @entity_argument()
 @click.option(
     "--effective", is_flag=True, help="Also the rules of everything above, which apply too."

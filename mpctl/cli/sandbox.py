@@ -7,7 +7,7 @@ import threading
 import click
 
 from mpctl.cli.embedded import running_sandbox
-from mpctl.cli.options import Invocation, common_options
+from mpctl.cli.options import Invocation, unselective_options
 from mpctl.cli.targets import state_folder
 from mpctl.diagnostics import ExitCode
 from mpctl.sandbox import SWITCHES, Sandbox
@@ -24,7 +24,7 @@ Examples:
   mpctl sandbox --list-switches
 """
 )
-@common_options
+@unselective_options
 @click.option("--port", default=_DEFAULT_PORT, show_default=True, help="The port on loopback.")
 @click.option("--switch", multiple=True, metavar="NAME=VALUE", help="Choose a behaviour.")
 @click.option("--fault", multiple=True, metavar="SPEC", help="Make a call go wrong.")

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from mpctl import __version__, render
-from mpctl.cli.options import Invocation, common_options
+from mpctl.cli.options import Invocation, offline, unselective_options
 from mpctl.diagnostics import ExitCode
 from mpctl.store.planfile import load_plan
 
@@ -19,7 +19,8 @@ Examples:
   mpctl show plan.json --format markdown
 """
 )
-@common_options
+@unselective_options
+@offline
 @click.argument("file", type=click.Path(path_type=Path))
 def show(invocation: Invocation, file: Path) -> ExitCode:
     """Render a saved plan, without asking any service.

@@ -7,7 +7,7 @@ from dataclasses import asdict
 import click
 
 from mpctl.cli.looking import ensure_target, load_configuration
-from mpctl.cli.options import Invocation, common_options
+from mpctl.cli.options import Invocation, unselective_options
 from mpctl.cli.targets import open_browser
 from mpctl.core.browse import Reached
 from mpctl.diagnostics import Diagnostic, ExitCode, MpctlError
@@ -27,7 +27,7 @@ Examples:
   mpctl status --target mailprotector --format json
 """
 )
-@common_options
+@unselective_options
 def status(invocation: Invocation) -> ExitCode:
     """Say whether each target is reachable, and what its key sees.
 

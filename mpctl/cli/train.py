@@ -7,7 +7,7 @@ import click
 from mpctl.cli.acting import Confirmation, acting, acting_options
 from mpctl.cli.looking import load_configuration, offering
 from mpctl.cli.messagefile import read_message
-from mpctl.cli.options import Invocation, common_options
+from mpctl.cli.options import Invocation, unselective_options
 from mpctl.core.act import Act, Deed
 from mpctl.core.mailflow import Lesson
 from mpctl.diagnostics import ExitCode
@@ -22,7 +22,7 @@ Examples:
   mpctl train spam message.eml --confirm    does it
 """
 )
-@common_options
+@unselective_options
 @click.argument("lesson", type=click.Choice([lesson.value for lesson in Lesson]))
 @click.argument("file")
 @acting_options

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from mpctl import render
-from mpctl.cli.options import Invocation, common_options
+from mpctl.cli.options import Invocation, common_options, offline
 from mpctl.cli.workspace import load_policies
 from mpctl.diagnostics import ExitCode
 from mpctl.render.words import count
@@ -19,6 +19,7 @@ Examples:
 """
 )
 @common_options
+@offline
 def validate(invocation: Invocation) -> ExitCode:
     """Check the policies without asking any service.
 

@@ -83,7 +83,7 @@ def _abandoned(
 ) -> tuple[DesiredEntity, ...]:
     default = repository.configuration.default_target
     gone = base.abandoned(repository.desired) if base else ()
-    return tuple(one for one in gone if _wanted(one.entity, invocation, default))
+    return tuple(one for one in gone if is_wanted(one.entity, invocation, default))
 
 
 def select(
@@ -99,7 +99,7 @@ def select(
     chosen = {
         entity: declared
         for entity, declared in desired.entities.items()
-        if _wanted(entity, invocation, default)
+        if is_wanted(entity, invocation, default)
     }
     if invocation.only and not chosen:
         selectors = " ".join(invocation.only)
@@ -107,7 +107,8 @@ def select(
     return DesiredState(chosen)
 
 
-def _wanted(entity: Entity, invocation: Invocation, default_target: str) -> bool:
+def is_wanted(entity: Entity, invocation: Invocation, default_target: str) -> bool:
+    """Tell whether `--target` and `--only` leave an entity; raises MpctlError (bad usage)."""
     if invocation.target and entity.target != invocation.target:
         return False
     try:

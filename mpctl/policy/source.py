@@ -45,9 +45,10 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DiskFile:
-    """A file on disk."""
+    """A file on disk; one that is a link is refused, but for a file that the user named."""
 
     path: Path
+    named: bool = False
 
     @property
     def shown(self) -> str:
@@ -59,6 +60,8 @@ class DiskFile:
 
     def read(self) -> bytes:
         """Read it, but not beyond the size from which on it is refused."""
+        if self.path.is_symlink() and not self.named:
+            raise MpctlError(_is_link(self.shown))
         try:
             with self.path.open("rb") as file:
                 return file.read(MAX_BYTES + 1)
@@ -78,9 +81,10 @@ class Folder:
         """`mpctl.yaml`, or the file that replaces it; raises MpctlError if there is none."""
         if not self.root.is_dir():
             raise MpctlError(_no_root(self.root))
-        file = DiskFile(self.config or self.root / CONFIGURATION)
+        named = self.config is not None
+        file = DiskFile(self.config or self.root / CONFIGURATION, named)
         if not file.path.is_file():
-            raise MpctlError(_no_configuration(file.shown, given=self.config is not None))
+            raise MpctlError(_no_configuration(file.shown, given=named))
         return file
 
     @property
@@ -117,8 +121,10 @@ def is_policy(path: PurePath) -> bool:
 
 
 def _walk(root: Path) -> Iterator[Path]:
+    """The files, and the folders that are links: what is not read there is not nothing."""
     for folder, folders, files in os.walk(root, onerror=_stop):
         folders[:] = [name for name in folders if not name.startswith(".")]
+        yield from (path for name in folders if (path := Path(folder, name)).is_symlink())
         for name in files:
             if is_policy(PurePath(name)):
                 yield Path(folder, name)
@@ -133,7 +139,17 @@ def _unreadable(shown: str, error: OSError) -> Diagnostic:
         Code.UNREADABLE_FILE,
         f"the file cannot be read: {error.strerror or error}",
         "What it declares is unknown, and unknown is not empty.",
-        "Check its permissions and what it links to.",
+        "Check its permissions.",
+        Origin(shown, 1, 1),
+    )
+
+
+def _is_link(shown: str) -> Diagnostic:
+    return Diagnostic(
+        Code.UNREADABLE_FILE,
+        "this is a link, and links are not followed below the policy root",
+        "It may lead out of the repository, to a file that no review has seen.",
+        "Put the file itself there; another mpctl.yaml is named by --config.",
         Origin(shown, 1, 1),
     )
 

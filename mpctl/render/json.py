@@ -14,15 +14,18 @@ def render_json(
     command: str,
     *,
     exit_code: ExitCode,
-    sandbox: bool,
+    environment: str,
     diagnostics: Iterable[Diagnostic] = (),
     parts: Mapping[str, Any] | None = None,
 ) -> str:
-    """Wrap the parts of a result, such as `plan`, in the common envelope; ends in a newline."""
+    """Wrap the parts of a result, such as `plan`, in the common envelope; ends in a newline.
+
+    `environment` is LIVE, SANDBOX or, where no service is ever asked, OFFLINE.
+    """
     document = {
         "format_version": FORMAT_VERSION,
         "command": command,
-        "environment": "SANDBOX" if sandbox else "LIVE",
+        "environment": environment,
         "exit_code": int(exit_code),
         "diagnostics": [diagnostic_to_json(diagnostic) for diagnostic in diagnostics],
         **(parts or {}),

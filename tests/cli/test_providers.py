@@ -34,7 +34,7 @@ def test_as_json(mpctl: Mpctl) -> None:
     ran = mpctl("providers", "--format", "json")
 
     assert_valid(ran, 0)
-    assert ran.json["environment"] == "LIVE"
+    assert ran.json["environment"] == "OFFLINE"
     assert [one["provider"] for one in ran.json["providers"]] == list(CAPABILITIES)
     assert ran.json["providers"][:1] == [
         {

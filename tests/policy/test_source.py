@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +13,8 @@ from mpctl.diagnostics import MpctlError
 from mpctl.policy import load
 from mpctl.policy.source import Folder
 from tests.policy.workspace import SERVICES, Workspace, listing
+
+links = pytest.mark.skipif(os.name != "posix", reason="links need a privilege on Windows")
 
 
 def test_path_order(workspace: Workspace) -> None:
@@ -85,16 +89,71 @@ def test_no_such_configuration(workspace: Workspace) -> None:  # noqa: ARG001
     )
 
 
-def test_unreadable_file(workspace: Workspace) -> None:
+def test_unreadable_file(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that cannot be read is an error: what it declares is unknown, not empty."""
-    (workspace.root / "gone.yaml").symlink_to("nowhere.yaml")
+    workspace.write("gone.yaml", "x-nothing: []\n")
+    opened = Path.open
+
+    def lost(path: Path, *mode: Any, **how: Any) -> Any:
+        if path.name == "gone.yaml":
+            raise FileNotFoundError(2, "No such file or directory")
+        return opened(path, *mode, **how)
+
+    monkeypatch.setattr(Path, "open", lost)
 
     assert refusal("policies") == (
         "policies/gone.yaml:1:1: error[unreadable-file]: "
         "the file cannot be read: No such file or directory\n"
         "    What it declares is unknown, and unknown is not empty.\n"
-        "    Check its permissions and what it links to.\n"
+        "    Check its permissions.\n"
     )
+
+
+def a_link(shown: str) -> str:
+    """What is said about a link."""
+    return (
+        f"{shown}:1:1: error[unreadable-file]: "
+        "this is a link, and links are not followed below the policy root\n"
+        "    It may lead out of the repository, to a file that no review has seen.\n"
+        "    Put the file itself there; another mpctl.yaml is named by --config.\n"
+    )
+
+
+@links
+@pytest.mark.parametrize("to", ["../outside.yaml", "rules.yaml", "nowhere.yaml", "loop.yaml"])
+def test_a_file_that_is_a_link(workspace: Workspace, to: str) -> None:
+    """It is refused wherever it leads: a Git revision holds the link only, not what it names."""
+    workspace.write("rules.yaml", "x-nothing: []\n")
+    workspace.write("../outside.yaml", "entity: domains/secret.example\n")
+    (workspace.root / "loop.yaml").symlink_to(to)
+
+    assert refusal("policies") == a_link("policies/loop.yaml")
+
+
+@links
+def test_a_folder_that_is_a_link(workspace: Workspace, tmp_path: Path) -> None:
+    """What lies behind it is not read, and that is an error: missing is not empty."""
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "rules.yaml").write_text("entity: domains/secret.example\n")
+    (workspace.root / "rulesets").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    (workspace.root / ".hidden").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    (workspace.root / "notes.txt").symlink_to("nowhere.txt")
+
+    assert refusal("policies") == a_link("policies/rulesets")
+
+
+@links
+def test_a_configuration_that_is_a_link(workspace: Workspace) -> None:
+    """mpctl.yaml is no link, but --config may name one, and the policy root may be one."""
+    (workspace.root / "mpctl.yaml").rename(workspace.root / "other.yaml")
+    (workspace.root / "mpctl.yaml").symlink_to("other.yaml")
+    assert a_link("policies/mpctl.yaml") in refusal("policies")
+
+    (workspace.root / "mpctl.yaml").unlink()
+    (workspace.root / "other.yaml").rename(workspace.root.parent / "other.yaml")
+    (workspace.root.parent / "named.yaml").symlink_to("other.yaml")
+    (workspace.root.parent / "linked").symlink_to("policies", target_is_directory=True)
+    assert load(Path("linked"), config=Path("named.yaml"), capabilities=SERVICES)
 
 
 def test_unreadable_folder(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
