@@ -80,7 +80,7 @@ def test_a_service_without_settings_of_users(mpctl: Mpctl) -> None:
         "mpctl: error[unsupported-setting]: this service keeps no settings for users\n"
         "  The user exists, but has no configuration; a setting of the group or domain applies.\n"
         "  Use the setting of the user's group or domain instead.\n"
-        "1 problem\n"
+        "1 problem   SANDBOX: embedded simulators, no live service\n"
     )
 
 

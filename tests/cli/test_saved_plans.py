@@ -60,7 +60,7 @@ def test_a_rule_that_appeared_meanwhile_refuses_the_apply(
         "\n"
         "mailprotector:domains/acme.example: error[moved-since-plan]: live at the service since: "
         "allow sneaky.example\n"
-        "3 problems\n"
+        "3 problems   SANDBOX: embedded simulators, no live service\n"
     )
 
 
