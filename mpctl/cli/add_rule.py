@@ -7,7 +7,7 @@ import click
 from mpctl.cli.clock import system_clock
 from mpctl.cli.fulfilling import fulfil
 from mpctl.cli.looking import entity_argument
-from mpctl.cli.options import Invocation, common_options
+from mpctl.cli.options import Invocation, unselective_options
 from mpctl.cli.wishing import (
     Extent,
     action_options,
@@ -30,7 +30,7 @@ Examples:
   mpctl add-rule domains/acme.example bad.example --block --apply --confirm
 """
 )
-@common_options
+@unselective_options
 @entity_argument()
 @click.argument("value")
 @action_options

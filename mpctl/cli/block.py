@@ -12,7 +12,7 @@ from mpctl.cli.clock import system_clock
 from mpctl.cli.completion import complete_entity
 from mpctl.cli.fulfilling import prepared_proposal
 from mpctl.cli.looking import usage
-from mpctl.cli.options import Invocation, common_options
+from mpctl.cli.options import Invocation, unselective_options
 from mpctl.cli.overruled import ensure_effect
 from mpctl.cli.provenance import before_review
 from mpctl.cli.pullrequest import pull_request
@@ -35,7 +35,7 @@ Examples:
   mpctl block bad.example --entity domains/a.example --reason HD-1 --confirm
 """
 )
-@common_options
+@unselective_options
 @click.argument("value")
 @click.option(
     "--entity",

@@ -8,7 +8,7 @@ import click
 
 from mpctl.cli.fulfilling import fulfil
 from mpctl.cli.looking import entity_argument, read_entity, usage
-from mpctl.cli.options import Invocation, common_options
+from mpctl.cli.options import Invocation, unselective_options
 from mpctl.cli.wishing import Extent, extent_options, open_book
 from mpctl.core.capabilities import Capabilities
 from mpctl.core.entity import Entity
@@ -26,7 +26,7 @@ Examples:
   mpctl enable-release users/alice.ng@acme.example --apply --confirm
 """
 )
-@common_options
+@unselective_options
 @entity_argument()
 @extent_options
 def enable_release(invocation: Invocation, entity: str, *, extent: Extent) -> ExitCode:

@@ -6,7 +6,7 @@ import click
 
 from mpctl.cli.fulfilling import fulfil
 from mpctl.cli.looking import entity_argument
-from mpctl.cli.options import Invocation, common_options
+from mpctl.cli.options import Invocation, unselective_options
 from mpctl.cli.wishing import (
     Extent,
     action_options,
@@ -27,7 +27,7 @@ Examples:
   mpctl remove-rule domains/acme.example a.example --allow --apply --confirm
 """
 )
-@common_options
+@unselective_options
 @entity_argument()
 @click.argument("value")
 @action_options
