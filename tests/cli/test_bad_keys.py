@@ -240,7 +240,7 @@ def test_a_key_of_stalwart_without_rights(world: World) -> None:
 
     assert (ran.code, world.sent()) == (1, [403])
     assert problem(ran)["code"] == "refused-by-service"
-    assert "settings-list to plan" in problem(ran)["fix"]
+    assert "A plan needs settings-list" in problem(ran)["fix"]
 
 
 def test_a_key_of_mailbaby_that_is_refused_with_200(

@@ -122,7 +122,7 @@ def test_a_block_without_effect_is_refused(mpctl: Mpctl, writes: Writes) -> None
         '"billing@vendor.example" --allow --apply --confirm\n'
         "  To declare the block all the same: mpctl add-rule domains/acme.example "
         '"billing@vendor.example" --block\n'
-        "1 problem\n"
+        "1 problem   SANDBOX: embedded simulators, no live service\n"
     )
 
 
