@@ -7,7 +7,7 @@ import click
 from mpctl.cli.acting import Confirmation, acting, acting_options
 from mpctl.cli.completion import complete_entity
 from mpctl.cli.looking import ensure_offered, load_configuration, offering, read_entity
-from mpctl.cli.options import Invocation, common_options, redact_option
+from mpctl.cli.options import Invocation, redact_option, unselective_options
 from mpctl.cli.releasing import Caution, Work, delivery_options, read_numbers
 from mpctl.core.mail import Delivery
 from mpctl.diagnostics import ExitCode
@@ -22,7 +22,7 @@ Examples:
   mpctl release 1985000115 --recipients audit@acme.example --no-original
 """
 )
-@common_options
+@unselective_options
 @click.argument("number", metavar="ID")
 @click.option(
     "--entity",

@@ -14,7 +14,7 @@ from mpctl.cli.looking import (
     read_entity,
     usage,
 )
-from mpctl.cli.options import Invocation, common_options, redact_option
+from mpctl.cli.options import Invocation, redact_option, unselective_options
 from mpctl.cli.releasing import Caution, Work, delivery_options, read_numbers
 from mpctl.cli.searching import filter_options
 from mpctl.core.mail import Delivery, Search
@@ -35,7 +35,7 @@ Examples:
   mpctl release-many domains/acme.example --all --sender news --confirm
 """,
 )
-@common_options
+@unselective_options
 @entity_argument()
 @click.option("--ids", metavar="IDS", help="These messages, separated by commas.")
 @click.option("--all", "everything", is_flag=True, help="All that the filters below leave.")
