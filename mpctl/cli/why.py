@@ -11,7 +11,7 @@ from mpctl import policy
 from mpctl.cli.clock import system_clock
 from mpctl.cli.looking import ensure_target, load_configuration, usage
 from mpctl.cli.moments import beginning
-from mpctl.cli.options import Invocation, common_options, redact_option
+from mpctl.cli.options import Invocation, redact_option, unselective_options
 from mpctl.cli.targets import open_target
 from mpctl.core.advice import advise
 from mpctl.core.entity import Entity
@@ -36,7 +36,7 @@ Examples:
   mpctl why alice.ng@acme.example --sender billing@vendor.example --offline
 """
 )
-@common_options
+@unselective_options
 @click.argument("recipient")
 @click.option("--sender", default="", metavar="TEXT", help="Only mail from there: all or a part.")
 @click.option("--subject", default="", metavar="TEXT", help="Only mail with this in its subject.")
