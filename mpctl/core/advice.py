@@ -91,12 +91,12 @@ class _Adviser:
         if not grants or effective(grants) is True:
             return
         place = grantable(grants)
-        if place.declared is True:
-            words = ("mpctl", "apply", "--only", self._at(place.path), "--confirm")
-            yield Advice(f"{place.path} is to permit the release of {kind}; make that live", words)
-        elif kind == "spam":
+        if kind == "spam":
             words = ("mpctl", "enable-release", self._at(place.path), "--apply", "--confirm")
             yield Advice(f"permit the release of spam to everybody below {place.path}", words)
+        elif place.declared is True:
+            words = ("mpctl", "apply", "--only", self._at(place.path), "--confirm")
+            yield Advice(f"make live that {place.path} permits the release of {kind}", words)
         else:
             yield Advice(f"a release waits for '{name}: true' in the policy of {place.path}")
 

@@ -86,10 +86,13 @@ def _decided(grants: Sequence[Grant]) -> str:
 
 def _remedy(name: str, grants: Sequence[Grant]) -> str:
     place = grantable(grants)
+    where = shlex.quote(place.path)
     if place.declared is True and place.origin is not None:
-        only = f"mpctl apply --only {shlex.quote(place.path)} --confirm"
-        return f"{place.origin.line_reference} grants it, and is not live yet: {only}."
-    command = f"mpctl enable-release {shlex.quote(place.path)}" if name == _SPAM else ""
+        # enable-release makes this alone live, apply everything that is pending at the entity.
+        alone = f"enable-release {where} --apply" if name == _SPAM else f"apply --only {where}"
+        line = place.origin.line_reference
+        return f"{line} grants it, and is not live yet: mpctl {alone} --confirm."
+    command = f"mpctl enable-release {where}" if name == _SPAM else ""
     line = f"{name}: true below settings of {place.path}"
     if place.origin is not None:
         line = f"{name}: true at {place.origin.line_reference}"

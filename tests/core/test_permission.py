@@ -86,7 +86,7 @@ def test_the_line_that_declares_it_is_named() -> None:
 
 
 def test_a_policy_that_grants_it_already_only_waits() -> None:
-    """The line, and the command that applies it; names with spaces can be copied."""
+    """The line, and the command that applies it alone; names with spaces can be copied."""
     grants = [
         *chain(u=None, g=False),
         Grant("customers/Acme Widgets", value=False, declared=True, origin=LINE),
@@ -96,7 +96,7 @@ def test_a_policy_that_grants_it_already_only_waits() -> None:
     assert found is not None
     assert found.remedy == (
         "policies/acme.yaml:4 grants it, and is not live yet: "
-        "mpctl apply --only 'customers/Acme Widgets' --confirm."
+        "mpctl enable-release 'customers/Acme Widgets' --apply --confirm."
     )
 
 

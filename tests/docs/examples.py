@@ -13,6 +13,7 @@ import os
 import re
 import shlex
 import shutil
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -125,7 +126,7 @@ def _is_variable(word: str) -> bool:
 
 def _mpctl(arguments: list[str], variables: Mapping[str, str]) -> Ran:
     kept = {name: value for name, value in os.environ.items() if not _FOREIGN.match(name)}
-    environment = {**kept, "COLUMNS": str(WIDTH), **variables}
+    environment = {**kept, "COLUMNS": str(WIDTH), "TZ": "UTC", **variables}
     # One stream for both, as on a terminal.
     terminal = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
     with (
@@ -133,6 +134,14 @@ def _mpctl(arguments: list[str], variables: Mapping[str, str]) -> Ran:
         redirect_stdout(terminal),
         redirect_stderr(terminal),
     ):
+        _heed_zone()
         code = main(arguments)
+    _heed_zone()
     terminal.seek(0)
     return Ran(code, terminal.read())
+
+
+def _heed_zone() -> None:
+    """Make the zone that `TZ` names that of this process, where that can be done."""
+    if hasattr(time, "tzset"):
+        time.tzset()
