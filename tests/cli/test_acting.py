@@ -9,7 +9,7 @@ import pytest
 
 from mpctl.store import journal
 from mpctl.store.lock import Locks, Owner
-from tests.cli.around import FAULTS, assert_valid
+from tests.cli.around import FAULTS, assert_valid, stop_time
 from tests.cli.conftest import Mpctl, Writes
 
 CONFIG = (
@@ -129,6 +129,7 @@ def test_what_failed_is_recorded_as_failed_and_a_lost_answer_as_unknown(
     told: tuple[str, str, str],
 ) -> None:
     """A refusal did nothing; a server fault may have."""
+    stop_time(monkeypatch)
     method = {"reload": "GET", "reschedule": "PATCH", "cancel": "DELETE"}.get(deed, "POST")
     path = {"reload": "reload", "delist": "blocks/delete", "train": "train"}.get(deed, "queue")
     for status, end in ((403, "failed"), (500, "unknown")):
