@@ -1,0 +1,1 @@
+"""mpctl beside its peers: ratios within one run, never seconds across machines."""

@@ -1,0 +1,47 @@
+"""A folder to measure in: policies, and the environment that points mpctl at a service."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.dataset import Dataset, write_policies
+from benchmarks.process import Weight, mpctl, weigh
+
+KEY = "benchmark"
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """Where mpctl runs; `url` is the service, empty for none."""
+
+    folder: Path
+    url: str = ""
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """What mpctl is told by the environment."""
+        own = {"MAILPROTECTOR_API_KEY": KEY, "MPCTL_STATE": str(self.folder / "state")}
+        return own | ({"MAILPROTECTOR_API_BASE_URL": self.url} if self.url else {})
+
+    def run(self, *arguments: str) -> Weight:
+        """Run mpctl here."""
+        return weigh(mpctl(*arguments), cwd=self.folder, environment=self.environment)
+
+    def commit(self) -> None:
+        """Make the policies a Git commit."""
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
+        who = ("-c", "user.name=Maja", "-c", "user.email=maja@harbor.example")
+        commit = (*who, "commit", "-q", "-m", "Policies")
+        for words in (("init", "-q"), ("add", "policies"), commit):
+            subprocess.run(["git", *words], cwd=self.folder, check=True, env=environment)  # noqa: S603, S607
+
+
+def workplace(folder: Path, data: Dataset, *, url: str = "", **how: object) -> Workplace:
+    """Write the policies of a dataset; `how` is what `write_policies` takes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_policies(data, folder / "policies", **how)  # type: ignore[arg-type]
+    return Workplace(folder, url)
