@@ -33,11 +33,13 @@ def weigh(
     command: Sequence[str], *, cwd: Path | None = None, environment: Mapping[str, str] | None = None
 ) -> Weight:
     """Run a program to its end; raises FailedError when it fails."""
+    # A machine whose Python keeps no byte code would measure the compiler.
+    inherited = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     started = perf_counter()
     child = subprocess.Popen(  # noqa: S603 - our own commands
         command,
         cwd=cwd or ROOT,
-        env={**os.environ, **(environment or {})},
+        env={**inherited, **(environment or {})},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )

@@ -17,7 +17,7 @@ from mpctl.transport.errors import CallForbidden, KeyRefused, Throttled, Transpo
 from mpctl.transport.first import FirstAlone
 from mpctl.transport.limits import Limits
 from mpctl.transport.pacing import Clock, Pacer
-from mpctl.transport.wire import Request, Wire
+from mpctl.transport.request import Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,8 @@ class Session:
             Effect.READ: Pacer(_per_second(limits.reads_per_minute), clock),
             Effect.WRITE: Pacer(_per_second(limits.writes_per_minute), clock),
         }
+        from mpctl.transport.wire import Wire  # noqa: PLC0415 - requests is slow to import
+
         self._wire = Wire(
             base_url,
             authorize=authorize,

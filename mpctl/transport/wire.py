@@ -24,7 +24,6 @@ from urllib3.exceptions import (
 
 from mpctl import __version__
 from mpctl.transport.answer import Answer, error_message
-from mpctl.transport.calls import Params
 from mpctl.transport.dialect import Dialect, Reply, plain_http
 from mpctl.transport.errors import (
     BadAnswer,
@@ -37,31 +36,11 @@ from mpctl.transport.errors import (
 from mpctl.transport.limits import Limits
 from mpctl.transport.pacing import Clock, retry_after
 from mpctl.transport.redaction import proofs, redacted
+from mpctl.transport.request import Request
 
 _CHUNK: Final = 64 * 1024
 _MAX_MESSAGE: Final = 200
 _REDACTED: Final = "[redacted]"
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A request below the base URL, with a JSON body, a form, raw bytes, or none.
-
-    With `mute`, nobody reads the body of a success, which may then be anything. With `keep`, the
-    answer is wanted as it came, also with an error.
-    """
-
-    method: str
-    path: str
-    params: Params
-    json: Any = None
-    form: Mapping[str, str] | None = None
-    mute: bool = False
-    raw: bytes | None = None
-    keep: bool = False
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.path}"
 
 
 @dataclass(slots=True)
