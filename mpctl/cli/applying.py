@@ -26,7 +26,7 @@ from mpctl.cli.plan import plan_exit_code
 from mpctl.cli.progress import progress_for
 from mpctl.cli.running import Execution
 from mpctl.cli.signals import interruption
-from mpctl.cli.targets import open_providers
+from mpctl.cli.targets import connections_of, open_providers
 from mpctl.cli.terms import Terms
 from mpctl.core.codec import plan_to_json, result_to_json
 from mpctl.core.outcome import ApplyResult
@@ -176,5 +176,6 @@ def applying(
         open_providers(invocation, configuration, targets, writable=terms.confirm) as providers,
     ):
         now = system_clock().now()
-        execution = Execution(invocation, providers, runs, now, progress, signals)
+        workers = max(1, connections_of(configuration, targets))
+        execution = Execution(invocation, providers, runs, now, progress, signals, workers)
         yield Applying(execution, guarding, terms)

@@ -29,7 +29,7 @@ from mpctl.store.runs import Runs
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """What a run needs beside its plan."""
+    """What a run needs beside its plan; `workers` is how many chains are written at once."""
 
     invocation: Invocation
     providers: Mapping[str, Provider]
@@ -37,6 +37,7 @@ class Execution:
     now: datetime
     progress: Progress
     signals: Interruption
+    workers: int
 
     def carry_out(
         self, prepared: Prepared, *, rolls_back: str = "", settles: bool = False
@@ -70,6 +71,7 @@ class Execution:
             self.progress,
             log=journal,
             stop=self.signals.stop,
+            workers=self.workers,
         )
 
     def _header(self, plan: Plan, rolls_back: str) -> RunHeader:

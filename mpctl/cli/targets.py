@@ -99,6 +99,11 @@ def open_port(
         yield connection.port(port)
 
 
+def connections_of(configuration: Configuration, names: Iterable[str]) -> int:
+    """How many connections the named targets may have, all together."""
+    return sum(_connections(configuration.targets[name]) for name in names)
+
+
 def state_folder(invocation: Invocation) -> Path:
     """Where this machine keeps its state: `MPCTL_STATE`, else `.mpctl` beside the policy root."""
     chosen = os.environ.get("MPCTL_STATE")
@@ -217,7 +222,7 @@ def _access(
 def _limits(target: Target, *, paced: bool) -> Limits:
     """The target's own figures, else the provider's; the sandbox is not paced."""
     capabilities = CAPABILITIES[target.provider]
-    connections = target.max_concurrency or capabilities.concurrency
+    connections = _connections(target)
     if not paced:
         return Limits(connections)
     return Limits(
@@ -226,6 +231,10 @@ def _limits(target: Target, *, paced: bool) -> Limits:
         reads_per_minute=target.reads_per_minute or capabilities.reads_per_minute,
         writes_per_minute=target.writes_per_minute or capabilities.writes_per_minute,
     )
+
+
+def _connections(target: Target) -> int:
+    return target.max_concurrency or CAPABILITIES[target.provider].concurrency
 
 
 def _tracer(invocation: Invocation) -> Callable[[CallRecord], None]:

@@ -7,6 +7,7 @@ List (publicsuffix.org) and HubSpot's list of free mail providers; newer release
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
 
 def is_public_suffix(domain: str) -> bool:
     """Tell whether anybody can get a domain right below this one, which is in A-labels."""
+    _, _, parent = domain.partition(".")
+    # Nearly every domain of a long list is neither listed nor below a wildcard: that is quick.
+    listed = _listed()
+    if domain not in listed and f"*.{parent}" not in listed and f"*.{domain}" not in listed:
+        return False
     return _suffixes().is_public(domain, accept_unknown=False)
 
 
@@ -28,6 +34,20 @@ def _suffixes() -> PublicSuffixList:
     from publicsuffixlist import PublicSuffixList  # noqa: PLC0415  reads 15,000 lines
 
     return PublicSuffixList()
+
+
+@cache
+def _listed() -> frozenset[str]:
+    """Every entry of the list, in A-labels, exceptions without their mark."""
+    from publicsuffixlist import PSLFILE  # noqa: PLC0415  loaded where somebody asks
+
+    lines = Path(PSLFILE).read_text("utf-8").splitlines()
+    entries = (line.split(None, 1)[0] for line in lines if line and not line.startswith("//"))
+    return frozenset(_in_a_labels(entry.lstrip("!").lower()) for entry in entries)
+
+
+def _in_a_labels(entry: str) -> str:
+    return entry if entry.isascii() else entry.encode("idna").decode("ascii")
 
 
 @cache

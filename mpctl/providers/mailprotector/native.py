@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from mpctl.core.match import live_match
 from mpctl.core.rule import Action, LiveRule, RuleKey, SettingValue
@@ -21,6 +20,7 @@ _ENTITY_TYPES: Final[Mapping[str, frozenset[str]]] = {
 }
 _ACTIONS: Final = {action.value: action for action in Action}
 _ID: Final = re.compile(r"[0-9]{1,19}")
+_BEYOND: Final = 10**19
 
 
 class Ownership(StrEnum):
@@ -31,8 +31,7 @@ class Ownership(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class NativeRule:
+class NativeRule(NamedTuple):
     """A row of a rule listing: the rule, and whose it is."""
 
     rule: LiveRule
@@ -74,7 +73,10 @@ def identifier(row: Mapping[str, Any]) -> str:
 
     Raises NotUnderstood when there is none that could stand in a path.
     """
-    text = str(row.get("id", ""))
+    number = row.get("id", "")
+    if type(number) is int and 0 <= number < _BEYOND:
+        return str(number)
+    text = str(number)
     if not _ID.fullmatch(text):
         raise NotUnderstood("an object has no usable id")
     return text

@@ -6,7 +6,9 @@ import subprocess
 import sys
 
 import pytest
+from publicsuffixlist import PublicSuffixList
 
+from mpctl.policy.lint import lists
 from mpctl.policy.lint.lists import is_freemail, is_public_suffix
 
 
@@ -44,3 +46,20 @@ def test_the_lists_are_loaded_when_they_are_asked() -> None:
     )
 
     subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603 - our own words
+
+
+def test_every_entry_and_its_neighbours() -> None:
+    """The quick look never says no where the package says yes: at no entry, nor around one."""
+    package = PublicSuffixList()
+    names = [entry.removeprefix("*.") for entry in lists._listed()]
+    around = {
+        domain
+        for name in names
+        for domain in (name, f"x.{name}", f"a.b.{name}", name.partition(".")[2])
+        if domain
+    }
+
+    assert len(names) > 5000
+    assert {d for d in around if is_public_suffix(d)} == {
+        d for d in around if package.is_public(d, accept_unknown=False)
+    }
