@@ -1,8 +1,9 @@
-"""How time and memory grow with the rules: the slope between sizes, in logarithms."""
+"""How time and memory grow with the rules: the steepest slope between two sizes, in logarithms."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from math import log
 from pathlib import Path
 
@@ -38,7 +39,10 @@ def _best(weights: list[Weight]) -> Weight:
 
 
 def _slope(name: str, values: dict[int, float], unit: str) -> Figure:
-    first, *_, last = sorted(values)
-    exponent = log(values[last] / values[first]) / log(last / first)
+    sizes = sorted(values)
+    exponent = max(
+        log(values[more] / values[less]) / log(more / less)
+        for less, more in pairwise(sizes)
+    )
     detail = ", ".join(f"{total}: {value:.1f} {unit}" for total, value in values.items())
     return Figure(f"growth, {name}", exponent, _GOAL, detail, unit="exponent")
