@@ -40,6 +40,8 @@ T = TypeVar("T")
 
 Verdict = tuple[Status, str]
 DONE: Final[Verdict] = (Status.APPLIED, "")
+# How a dry run of an act ends.
+CONFIRM: Final = "add --confirm to do it"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from mpctl.cli.acting import DONE, Confirmation, Record, Verdict, acting, acting_options
+from mpctl.cli.acting import CONFIRM, DONE, Confirmation, Record, Verdict, acting, acting_options
 from mpctl.cli.blocks import as_json, table
 from mpctl.cli.clock import system_clock
 from mpctl.cli.looking import load_configuration, offering, usage
@@ -19,8 +19,6 @@ from mpctl.operate import delist as take_off
 from mpctl.ports import BlockList
 from mpctl.render import Document
 from mpctl.render.words import count
-
-DRY_RUN = "[DRY RUN] "
 
 
 @click.command(
@@ -95,7 +93,7 @@ def _show(
 def _headline(before: Delisting, after: Delisting | None) -> str:
     if after is None:
         rows = f", {count(len(before.shown), 'row')}" if before.shown else ""
-        return f"{DRY_RUN}would take {before.address} off the block list{rows}"
+        return f"[DRY RUN] would take {before.address} off the block list{rows}; {CONFIRM}"
     if after.shown:
         return f"{before.address} was asked to be taken off, and is still shown"
     return f"{before.address} was taken off the block list"

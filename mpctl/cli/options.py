@@ -68,11 +68,13 @@ def _refuse_only(context: click.Context, _: click.Parameter, value: tuple[str, .
 
 _PATH: Final = click.Path(path_type=Path)
 
+POLICIES: Final = Path("policies")
+
 _POLICY_OPTIONS: Final = (
     click.option(
         "--policies",
         type=_PATH,
-        default=Path("policies"),
+        default=POLICIES,
         envvar="MPCTL_POLICIES",
         show_envvar=True,
         show_default=True,
@@ -150,13 +152,17 @@ def offline(command: Callable[..., ExitCode]) -> Callable[..., ExitCode]:
 
 def redact_option(command: Callable[..., ExitCode]) -> Callable[..., ExitCode]:
     """Add `--redact`; the Console obeys it in everything that it shows."""
+    return click.option(
+        "--redact",
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=_redact,
+        help="Shorten the local parts of addresses: al…@acme.example.",
+    )(command)
 
-    @click.option(
-        "--redact", is_flag=True, help="Shorten the local parts of addresses: al…@acme.example."
-    )
-    @functools.wraps(command)
-    def redacting(invocation: Invocation, /, *, redact: bool, **options: Any) -> ExitCode:
-        invocation.console.redact = redact
-        return command(invocation, **options)
 
-    return redacting
+def _redact(context: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001
+    """Obey before another option can be complained about; completion has no console."""
+    if isinstance(context.obj, Console):
+        context.obj.redact = value

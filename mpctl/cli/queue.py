@@ -8,7 +8,7 @@ from typing import Final
 
 import click
 
-from mpctl.cli.acting import DONE, Confirmation, Record, acting, acting_options
+from mpctl.cli.acting import CONFIRM, DONE, Confirmation, Record, acting, acting_options
 from mpctl.cli.looking import load_configuration, offering, usage
 from mpctl.cli.options import Invocation, unselective_options
 from mpctl.cli.targets import open_port
@@ -143,7 +143,11 @@ def _show(invocation: Invocation, message: Queued) -> ExitCode:
 
 def _say(invocation: Invocation, act: Act, record: Record | None) -> ExitCode:
     what = f"{act.subject} {act.about}"
-    headline = f"{act.deed}: done for {what}" if record else f"[DRY RUN] would {act.deed} {what}"
+    headline = (
+        f"{act.deed}: done for {what}"
+        if record
+        else f"[DRY RUN] would {act.deed} {what}; {CONFIRM}"
+    )
     return invocation.console.show(
         statement(headline, banner=invocation.console.banner),
         exit_code=record.exit_code(ExitCode.DONE) if record else ExitCode.PENDING,

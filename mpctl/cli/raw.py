@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 import click
 
-from mpctl.cli.acting import DONE, Confirmation, Verdict, acting, acting_options
+from mpctl.cli.acting import CONFIRM, DONE, Confirmation, Verdict, acting, acting_options
 from mpctl.cli.looking import ensure_target, load_configuration, usage
 from mpctl.cli.options import Invocation, unselective_options
 from mpctl.cli.rawbody import Body, read_body, read_params
@@ -150,7 +150,7 @@ def _send(session: Session, wanted: _Wanted) -> Exchange:
 def _dry_run(invocation: Invocation, target: str, wanted: _Wanted) -> ExitCode:
     return invocation.console.show(
         statement(
-            f"[DRY RUN] would send {wanted} to {target}, which counts as a write",
+            f"[DRY RUN] would send {wanted} to {target}, which counts as a write; {CONFIRM}",
             banner=invocation.console.banner,
         ),
         exit_code=ExitCode.PENDING,

@@ -26,7 +26,7 @@ from mpctl.core.layers import declaring
 from mpctl.core.mail import Delivery
 from mpctl.core.match import Kind, MatchError, parse_match
 from mpctl.core.release import Released, Selection, end_of, put_off, released_before
-from mpctl.core.release_findings import after, before, missing, released_already
+from mpctl.core.release_findings import after, before, incomplete, missing, released_already
 from mpctl.core.run import Run
 from mpctl.core.state import DesiredEntity
 from mpctl.diagnostics import Diagnostic, ExitCode, MpctlError, Severity
@@ -158,6 +158,7 @@ class Work:
             ends = release.verify(ends, permissions.permitted)
         findings = (
             *missing(selection.missing),
+            *incomplete(selection),
             *after(ends, permissions.grants),
             *released_already(earlier, Severity.ERROR),
         )

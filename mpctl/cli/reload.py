@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import click
 
-from mpctl.cli.acting import DONE, Confirmation, Record, Verdict, acting, acting_options
+from mpctl.cli.acting import CONFIRM, DONE, Confirmation, Record, Verdict, acting, acting_options
 from mpctl.cli.looking import load_configuration, offering
 from mpctl.cli.options import Invocation, unselective_options
 from mpctl.core.act import Act, Deed
@@ -50,7 +50,7 @@ def _show(
 ) -> ExitCode:
     findings = tuple(_finding(key, words) for key, words in sorted(errors.items()))
     done = "could not be reloaded as a whole" if errors else "was reloaded"
-    headline = f"{target} {done}" if record else f"[DRY RUN] {target} would be reloaded"
+    headline = f"{target} {done}" if record else f"[DRY RUN] would reload {target}; {CONFIRM}"
     code = ExitCode.PARTIAL if errors else ExitCode.DONE
     return invocation.console.show(
         statement(headline, diagnostics=findings, banner=invocation.console.banner),

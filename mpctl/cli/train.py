@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from mpctl.cli.acting import Confirmation, acting, acting_options
+from mpctl.cli.acting import CONFIRM, Confirmation, acting, acting_options
 from mpctl.cli.looking import load_configuration, offering
 from mpctl.cli.messagefile import read_message
 from mpctl.cli.options import Invocation, unselective_options
@@ -36,7 +36,7 @@ def train(
     configuration = load_configuration(invocation)
     target = offering(MailFilter, invocation, configuration)
     message = read_message(file)
-    headline = f"[DRY RUN] {target} would learn {file} as {lesson}"
+    headline = f"[DRY RUN] would train {target} with {file} as {lesson}; {CONFIRM}"
     code = ExitCode.PENDING
     with acting(invocation, configuration, target, confirmation) as (connection, record):
         if record is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 import click
@@ -11,9 +12,9 @@ from mpctl import policy
 from mpctl.cli.clock import system_clock
 from mpctl.cli.looking import ensure_target, load_configuration, usage
 from mpctl.cli.moments import beginning
-from mpctl.cli.options import Invocation, redact_option, unselective_options
+from mpctl.cli.options import POLICIES, Invocation, redact_option, unselective_options
 from mpctl.cli.targets import open_target
-from mpctl.core.advice import advise
+from mpctl.core.advice import Advice, advise
 from mpctl.core.entity import Entity
 from mpctl.core.investigation import Investigation, Question, by_policies
 from mpctl.core.match import Kind, MatchError, parse_match
@@ -114,7 +115,7 @@ def _show(
     target = found.home.target
     service = CAPABILITIES[configuration.targets[target].provider]
     prefix = "" if target == configuration.default_target else f"{target}:"
-    advice = tuple(advise(found, service, prefix))
+    advice = tuple(_here(one, invocation) for one in advise(found, service, prefix))
     findings = (*unread, *(_unknown(doubt, target) for doubt in found.doubts))
     return invocation.console.show(
         investigation_document(
@@ -123,11 +124,24 @@ def _show(
             datetime.astimezone,
             findings=findings,
             banner=invocation.console.banner,
+            redact=invocation.console.redact,
         ),
         exit_code=ExitCode.DONE,
         diagnostics=findings,
         parts={"why": investigation_json(found, advice)},
     )
+
+
+def _here(one: Advice, invocation: Invocation) -> Advice:
+    """An advice that is typed where this was asked: never at the live service after a rehearsal."""
+    place: list[str] = []
+    if invocation.policies != POLICIES:
+        place += "--policies", str(invocation.policies)
+    if invocation.config is not None:
+        place += "--config", str(invocation.config)
+    if invocation.console.sandbox:
+        place.append("--sandbox")
+    return replace(one, words=(*one.words, *place)) if one.words else one
 
 
 def _nobody(question: Question, target: str) -> Diagnostic:

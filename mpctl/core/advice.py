@@ -78,12 +78,15 @@ class _Adviser:
     def look_further(self) -> Iterator[Advice]:
         """Where nothing was found at all."""
         question = self.found.question
-        if self.found.entries or self.found.user is None or not self.found.asked:
+        if self.found.entries or self.found.torn or not self.found.asked:
             return
         domain = f"domains/{question.recipient.rpartition('@')[2]}"
         sender = ("--sender", question.sender) if question.sender else ()
         words = ("mpctl", "logs", self._at(domain), "--since", "30d", *sender)
         yield Advice("nothing was found: look further back, and at the whole domain", words)
+        if self.found.user is None:
+            who = ("mpctl", "entities", "users", "--under", self._at(domain))
+            yield Advice("nobody has that address: see who there is", who)
 
     def _permit(self, kind: str) -> Iterator[Advice]:
         name = PERMITS.get(kind, "")
@@ -102,8 +105,7 @@ class _Adviser:
 
     def _release(self, message: HeldMessage) -> Advice:
         words = ("mpctl", "release", message.id, "--entity", self._at(self.found.home.path))
-        subject = f" ({message.subject})" if message.subject else ""
-        return Advice(f"see what releasing {message.id}{subject} does; --confirm does it", words)
+        return Advice(f"see what releasing {message.id} does; --confirm does it", words)
 
     def _unblock(self, judgement: Judgement) -> Iterator[Advice]:
         if self.service.wins is Action.ALLOW:

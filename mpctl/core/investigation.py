@@ -34,7 +34,8 @@ class Question:
 class Investigation:
     """What was found. `home` is the entity nearest to the recipient that there is.
 
-    `asked` tells whether messages were looked for. `permissions` are, by name, those that a release
+    `asked` tells whether messages were looked for, `torn` that not all of them could be read.
+    `permissions` are, by name, those that a release
     needs, at every level from the nearest up. `marks` are, by the id of a log entry, the ids
     of the held messages that it may tell of. `doubts` say what could not be found out.
     """
@@ -50,6 +51,7 @@ class Investigation:
     permissions: Mapping[str, tuple[Grant, ...]] = field(default_factory=dict)
     doubts: tuple[str, ...] = ()
     asked: bool = True
+    torn: bool = False
 
 
 def senders(question: Question, messages: Sequence[Message]) -> tuple[Match, ...]:

@@ -7,13 +7,13 @@ reference, section 8.3).
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Final
 
 from mpctl.core.rule import SettingValue
+from mpctl.core.shell import word
 from mpctl.diagnostics import Code, Diagnostic, Origin, Severity, first_few
 
 # Which permission a hold waits for (Mailprotector reference, section 8.4).
@@ -86,7 +86,7 @@ def _decided(grants: Sequence[Grant]) -> str:
 
 def _remedy(name: str, grants: Sequence[Grant]) -> str:
     place = grantable(grants)
-    where = shlex.quote(place.path)
+    where = word(place.path)
     if place.declared is True and place.origin is not None:
         # enable-release makes this alone live, apply everything that is pending at the entity.
         alone = f"enable-release {where} --apply" if name == _SPAM else f"apply --only {where}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -10,6 +9,7 @@ from typing import Final
 from mpctl.core.guards import Check, Guard
 from mpctl.core.limits import FLAGS
 from mpctl.core.plan import Plan
+from mpctl.core.shell import word
 from mpctl.diagnostics import Code, Diagnostic, Severity
 
 _ONLY: Final = "Or apply in parts with --only."
@@ -67,7 +67,7 @@ def _ways_out(check: Check, removals: int) -> Iterator[str]:
         return
     flag = FLAGS[check.guard]
     if check.guard is Guard.PROTECT:
-        yield f"If it is meant, add {flag} {shlex.quote(check.entity)} for this run."
+        yield f"If it is meant, add {flag} {word(check.entity)} for this run."
     else:
         number = removals if check.removals else check.found
         entry = f"{{guard: {check.guard}, up_to: {check.found}, until: ..., reason: ...}}"

@@ -21,13 +21,7 @@ def before(selection: Selection, delivery: Delivery, grants: Grants) -> Iterator
     """Say what may be wrong with a release before it is made."""
     messages = selection.messages
     yield from missing(selection.missing)
-    if selection.doubt:
-        yield Diagnostic(
-            Code.INCOMPLETE_LISTING,
-            f"there may be more held messages that are wanted: {selection.doubt}",
-            why="Only those that are shown are released.",
-            severity=Severity.WARNING,
-        )
+    yield from incomplete(selection)
     infected = [message.id for message in messages if message.hold == VIRUS]
     if infected:
         yield _virus(infected, Severity.WARNING)
@@ -44,6 +38,17 @@ def missing(reasons: Mapping[str, str]) -> Iterator[Diagnostic]:
             first_few(list(reasons.values()), limit=_NAMED),
             why="It may have been released or deleted, or belong to another entity.",
             fix="Look at what is held with mpctl messages; a log entry's id releases nothing.",
+        )
+
+
+def incomplete(selection: Selection) -> Iterator[Diagnostic]:
+    """Say that all were meant, and that there may be more than were found."""
+    if selection.doubt:
+        yield Diagnostic(
+            Code.INCOMPLETE_LISTING,
+            f"there may be more held messages that are wanted: {selection.doubt}",
+            why="Only those that are shown are released.",
+            severity=Severity.WARNING,
         )
 
 

@@ -49,6 +49,7 @@ class _Notebook:
     """What could not be found out, noted while the rest goes on."""
 
     doubts: list[str] = field(default_factory=list)
+    torn: bool = False
 
     def note(self, what: str, error: MpctlError) -> None:
         """Note why something is not known."""
@@ -87,6 +88,7 @@ def investigate(
         ),
         permissions=_permissions(levels, policies, source, notebook),
         asked=source.mail_log is not None,
+        torn=notebook.torn,
         doubts=(*notebook.doubts, *_unproven(read)),
     )
 
@@ -173,8 +175,10 @@ def _latest(
                 break
             if page.doubt:
                 notebook.doubts.append(f"{what}: {page.doubt}")
+                notebook.torn = True
     except MpctlError as error:
         notebook.note(what, error)
+        notebook.torn = True
     return tuple(rows)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Sequence
 from datetime import UTC
 from typing import Any
@@ -12,8 +11,9 @@ from mpctl.core.bearing import Judgement, Weight
 from mpctl.core.investigation import Investigation
 from mpctl.core.permission import PERMITS, Grant
 from mpctl.core.rule import Action, SettingValue
+from mpctl.core.shell import word
 from mpctl.diagnostics import Diagnostic
-from mpctl.render.document import Document, Table, Tone
+from mpctl.render.document import Document, Excerpt, Table, Tone
 from mpctl.render.messages import (
     ELASTIC,
     HELD_COLUMNS,
@@ -24,9 +24,10 @@ from mpctl.render.messages import (
     held_cells,
     held_json,
 )
+from mpctl.render.redaction import redacted
 from mpctl.render.words import listed
 
-_NOTHING = "(nothing to type)"
+_SHORTENED = " (addresses are shortened here: type them whole)"
 _VERDICTS = {
     Action.ALLOW: "ALLOWED",
     Action.BLOCK: "BLOCKED",
@@ -41,8 +42,12 @@ def investigation_document(
     *,
     findings: tuple[Diagnostic, ...] = (),
     banner: str = "",
+    redact: bool = False,
 ) -> Document:
-    """The whole answer, with times in the zone that `localize` gives them."""
+    """The whole answer, with times in the zone that `localize` gives them.
+
+    `redact` tells that addresses are going to be shortened, so that commands cannot be copied.
+    """
     return Document(
         headline=headline(found, localize),
         summary="",
@@ -51,8 +56,8 @@ def investigation_document(
             *_log(found, localize),
             *_rules(found.judgements),
             *_permissions(found),
-            *_next(advice),
         ),
+        excerpts=tuple(_next(advice, redact=redact)),
         diagnostics=findings,
         banner=banner,
         tone=Tone.CAUTION if found.held else Tone.CALM,
@@ -65,9 +70,10 @@ def headline(found: Investigation, localize: Localize) -> str:
     sender = f" from {question.sender}" if question.sender else ""
     if not found.asked:
         return f"{question.recipient}{sender}: by what is known without asking for messages"
-    number = listed([(len(found.held), "held"), (len(found.entries), "in the log")])
+    number = listed([(len(found.held), "held"), (len(found.entries), "in the log")]) or "nothing"
+    torn = ", as far as could be read," if found.torn else ""
     since = localize(question.since).isoformat(" ", "minutes")
-    return f"{_who(found)}{sender}: {number or 'nothing'} since {since}"
+    return f"{_who(found)}{sender}: {number}{torn} since {since}"
 
 
 def verdict_words(judgement: Judgement) -> str:
@@ -77,8 +83,8 @@ def verdict_words(judgement: Judgement) -> str:
 
 
 def command_line(advice: Advice) -> str:
-    """The words of an advice, quoted for a shell."""
-    return shlex.join(advice.words)
+    """The words of an advice, quoted for whatever shell it is copied to."""
+    return " ".join(map(word, advice.words))
 
 
 def _held(found: Investigation, localize: Localize) -> Iterator[Table]:
@@ -146,11 +152,18 @@ def _value(value: SettingValue | None) -> str:
     return "unknown" if value is None else str(value).lower()
 
 
-def _next(advice: Sequence[Advice]) -> Iterator[Table]:
-    if advice:
-        rows = tuple((command_line(one) or _NOTHING, one.purpose) for one in advice)
-        columns = ("command", "what it is for")
-        yield Table(columns, rows, "Next", elastic=columns[1:])
+def _next(advice: Sequence[Advice], *, redact: bool) -> Iterator[Excerpt]:
+    """Each command whole on a line of its own, below what it is for."""
+    lines = [line for one in advice for line in _said(one)]
+    if lines:
+        shortened = redact and redacted(lines) != lines
+        yield Excerpt(f"Next{_SHORTENED if shortened else ''}", tuple(lines))
+
+
+def _said(one: Advice) -> Iterator[str]:
+    yield one.purpose
+    if one.words:
+        yield f"  {command_line(one)}"
 
 
 def investigation_json(found: Investigation, advice: Sequence[Advice]) -> dict[str, Any]:

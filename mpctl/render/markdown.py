@@ -48,8 +48,8 @@ def _rendered(document: Document, changes: Iterable[str]) -> str:
             if line
         ),
         *changes,
-        *map(_excerpt, document.excerpts),
         *(_table(table) for table in document.tables),
+        *map(_excerpt, document.excerpts),
         _diagnostics(document.diagnostics),
         _last_line(document),
     ]

@@ -50,9 +50,11 @@ def released_document(
 ) -> Document:
     """What became of each message."""
     told = listed((sum(1 for end in ends if end.fate is fate), fate.value) for fate in Fate)
+    done = any(STATUS[end.fate] is Status.APPLIED for end in ends)
+    verb = "Released" if done else "Release"
     undone = any(STATUS[end.fate] is not Status.APPLIED for end in ends)
     return Document(
-        headline=f"Released to {_to(delivery, len(ends))}: {told or 'nothing'}",
+        headline=f"{verb} to {_to(delivery, len(ends))}: {told or 'nothing'}",
         summary="",
         tables=(_table([(end.message, end.fate.value) for end in ends], localize),) if ends else (),
         diagnostics=findings,

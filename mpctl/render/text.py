@@ -58,8 +58,8 @@ def render_text(document: Document, *, color: bool, width: int | None = None) ->
         if document.headline
         else "",
         *_sections(document.sections, widths, paint),
-        *(_excerpt(excerpt, paint) for excerpt in document.excerpts),
         *(_table(table, paint, width) for table in document.tables),
+        *(_excerpt(excerpt, paint) for excerpt in document.excerpts),
         render_diagnostics(document.diagnostics, color=color).rstrip("\n"),
         _last_line(document, paint),
     ]
