@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from mpctl.cli.options import Invocation, offline, unselective_options
+from mpctl.cli.options import Invocation, offline, redact_option, unselective_options
 from mpctl.cli.place import is_running, journal_option, runs_of
 from mpctl.core.past import PastRun, rolled_back_by
 from mpctl.core.run import Run
@@ -25,6 +25,7 @@ Examples:
 @unselective_options
 @offline
 @journal_option
+@redact_option
 @click.argument("run", required=False)
 def history(invocation: Invocation, run: str | None, journal: Path | None) -> ExitCode:
     """List the runs that were made on this machine, newest first.

@@ -61,6 +61,13 @@ def options_with(
     return add
 
 
+def _obeyed_at_once(context: click.Context, option: click.Parameter, value: bool) -> bool:  # noqa: FBT001
+    """Obey before another option is complained about; completion has no console."""
+    if isinstance(context.obj, Console) and option.name:
+        setattr(context.obj, option.name, value)
+    return value
+
+
 def _refuse_only(context: click.Context, _: click.Parameter, value: tuple[str, ...]) -> None:
     if value:
         raise click.UsageError("--only has nothing to select from here", context)
@@ -114,6 +121,8 @@ _OUTPUT_OPTIONS: Final = (
         show_envvar=True,
         help="Use embedded simulators instead of the live services.",
         is_flag=True,
+        is_eager=True,
+        callback=_obeyed_at_once,
     ),
 )
 
@@ -157,12 +166,6 @@ def redact_option(command: Callable[..., ExitCode]) -> Callable[..., ExitCode]:
         is_flag=True,
         is_eager=True,
         expose_value=False,
-        callback=_redact,
+        callback=_obeyed_at_once,
         help="Shorten the local parts of addresses: al…@acme.example.",
     )(command)
-
-
-def _redact(context: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001
-    """Obey before another option can be complained about; completion has no console."""
-    if isinstance(context.obj, Console):
-        context.obj.redact = value

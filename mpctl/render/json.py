@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from mpctl.core.codec import FORMAT_VERSION, diagnostic_to_json
 from mpctl.diagnostics import Diagnostic, ExitCode
+from mpctl.render.words import printable
+
+# JSON escapes the control characters below the space by itself.
+_STRANGE: Final = re.compile(r"[^\n -~]")
 
 
 def render_json(
@@ -30,4 +35,10 @@ def render_json(
         "diagnostics": [diagnostic_to_json(diagnostic) for diagnostic in diagnostics],
         **(parts or {}),
     }
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    return _STRANGE.sub(_harmless, json.dumps(document, ensure_ascii=False, indent=2)) + "\n"
+
+
+def _harmless(found: re.Match[str]) -> str:
+    """Letters as they are, and what could move, hide or reorder others as an escape of JSON."""
+    character = found[0]
+    return character if printable(character) == character else json.dumps(character)[1:-1]

@@ -24,6 +24,7 @@ targets:
   relay: {provider: mailbaby}
   mx: {provider: stalwart}
 """
+CONFIRM = "add --confirm to do it"
 DRY = f"{BANNER}\n\n[DRY RUN] would send "
 RULES = "/domains/9101/allow_block_rules"
 NEW = '{"value": "new.example", "rule_type": "block"}'
@@ -101,7 +102,9 @@ def test_a_dry_run(mpctl: Mpctl, requests: Callable[[], list[dict[str, Any]]], f
         assert_valid(ran, 2)
         assert ran.json["done"] == {"what": "send", "subject": f"POST {RULES}"}
     else:
-        assert ran.out == f"{DRY}POST {RULES} to mailprotector, which counts as a write\n"
+        assert (
+            ran.out == f"{DRY}POST {RULES} to mailprotector, which counts as a write; {CONFIRM}\n"
+        )
 
 
 def test_a_write(mpctl: Mpctl, writes: Writes) -> None:

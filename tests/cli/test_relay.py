@@ -124,7 +124,10 @@ def test_a_dry_run_writes_nothing(mpctl: Mpctl, writes: Writes) -> None:
     ran = mpctl("delist", BILLING, "--sandbox")
 
     assert (ran.code, writes()) == (2, [])
-    assert f"[DRY RUN] would take {BILLING} off the block list, 1 row\n" in ran.out
+    assert (
+        f"[DRY RUN] would take {BILLING} off the block list, 1 row; add --confirm to do it\n"
+        in ran.out
+    )
 
 
 def test_a_shown_sender_is_taken_off(mpctl: Mpctl, writes: Writes) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from mpctl.sandbox.mailprotector import mailflow
 from tests.cli.around import FAULTS, SWITCHES, assert_valid, stop_time
 from tests.cli.conftest import Mpctl, Writes
 from tests.cli.test_logs import needs_a_zone, zone
@@ -76,6 +78,7 @@ def test_nobody_there(mpctl: Mpctl) -> None:
 
     assert known.code == 0
     assert "nobody@acme.example (no such user; domains/acme.example): nothing since" in known.out
+    assert "mpctl entities users --under domains/acme.example" in known.out
     assert strange.code == 1
     assert "neither nobody@elsewhere.example nor the domain elsewhere.example" in strange.err
 
@@ -181,6 +184,81 @@ def test_bad_usage(mpctl: Mpctl, arguments: tuple[str, ...], words: str) -> None
     assert words in ran.err
 
 
+@pytest.fixture
+def hostile(monkeypatch: pytest.MonkeyPatch) -> str:
+    """Give each message a subject that somebody chose to be read as something else."""
+    subject = "\x1b[2Jpaid\u202egnp.exe\r\nNext\n  mpctl apply --confirm | `x` <b>@you"
+    held, logged = mailflow.held_message, mailflow.log_entry
+    monkeypatch.setattr(mailflow, "held_message", lambda *a: held(*a) | {"subject": subject})
+    monkeypatch.setattr(mailflow, "log_entry", lambda *a: logged(*a) | {"subject": subject})
+    return subject
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "github", "json"])
+def test_a_subject_is_only_a_subject(mpctl: Mpctl, hostile: str, form: str) -> None:
+    """Whatever a stranger wrote moves no cursor, begins no line and is never among what to type."""
+    ran = mpctl("why", CAROL, "--since", "2026-11-01", "--sandbox", "--format", form)
+
+    assert ran.code == 0
+    assert not {"\x1b", "\u202e", "\r"} & set(ran.out + ran.err)
+    assert not any(line.lstrip().startswith("mpctl apply") for line in ran.out.splitlines())
+    if form == "json":
+        assert ran.json["why"]["held"][0]["subject"] == hostile
+        assert "\x1b" not in json.dumps(ran.json["why"]["next"])
+
+
+def test_every_command_stands_whole_on_its_line(
+    mpctl: Mpctl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However narrow the terminal is, what is to be copied is not cut."""
+    wide = mpctl("why", CAROL, "--since", "2026-11-01", "--sandbox")
+    monkeypatch.setenv("COLUMNS", "40")
+    narrow = mpctl("why", CAROL, "--since", "2026-11-01", "--sandbox")
+
+    assert _commands(narrow.out) == _commands(wide.out)
+    assert len(_commands(wide.out)) == 3
+
+
+def _commands(out: str) -> list[str]:
+    return [line for line in out.splitlines() if line.startswith("    mpctl ")]
+
+
+def test_what_is_typed_next_stays_where_it_was_asked(mpctl: Mpctl, in_folder: Path) -> None:
+    """What a rehearsal advises is a rehearsal, too, and reads the same policies."""
+    (in_folder / "policies").rename(in_folder / "our policies")
+    place = ("--policies", "our policies", "--sandbox")
+
+    ran = mpctl("why", CAROL, *PORTAL, *place, "--format", "json")
+
+    commands = [one["command"] for one in ran.json["why"]["next"]]
+    assert commands
+    assert all(command[-3:] == list(place) for command in commands)
+
+
+def test_shortened_addresses_are_not_to_be_copied(mpctl: Mpctl) -> None:
+    """With --redact no local part stays, and it is said that the commands lack them."""
+    for form in ("text", "json", "markdown", "github"):
+        ran = mpctl("why", CAROL, "--sandbox", "--redact", "--format", form)
+        assert "carol@" not in ran.out + ran.err
+
+    text = mpctl("why", CAROL, "--sandbox", "--redact").out
+    assert "\nNext (addresses are shortened here: type them whole)\n" in text
+    assert "(addresses are shortened" not in mpctl("why", CAROL, "--sandbox").out
+
+
+def test_nothing_found_is_not_said_of_what_could_not_be_read(
+    mpctl: Mpctl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where messages cannot be read the first line says so, and nobody is sent elsewhere."""
+    stop_time(monkeypatch)
+    monkeypatch.setenv(FAULTS, "GET (logs|messages) 503 times=forever")
+
+    ran = mpctl("why", CAROL, *PORTAL, "--sandbox")
+
+    assert ": nothing, as far as could be read, since " in ran.out
+    assert "look further back" not in ran.out
+
+
 HELD = """\
 SANDBOX: embedded simulators, no live service
 
@@ -212,7 +290,8 @@ allow_spam_release  customers/Globex Dental             false
 allow_spam_release  resellers/Harbor IT Services        false
 
 Next
-command                                                        what it is for
-mpctl enable-release domains/globex.example --apply --confirm  permit the relea…
-mpctl release 1985000143 --entity users/carol@globex.example   see what releasi…
+  permit the release of spam to everybody below domains/globex.example
+    mpctl enable-release domains/globex.example --apply --confirm --sandbox
+  see what releasing 1985000143 does; --confirm does it
+    mpctl release 1985000143 --entity "users/carol@globex.example" --sandbox
 """  # noqa: E501

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mpctl.core.permission import Grant, effective, grantable, lack
+from mpctl.core.shell import word
 from mpctl.diagnostics import Origin
 
 NAME = "allow_spam_release"
@@ -60,7 +61,7 @@ def test_where_a_permission_is_missing(grants: list[Grant], where: str, best: st
     assert found is not None
     assert found.what == f"{NAME} is {where}"
     assert grantable(grants).path == best
-    assert f"mpctl enable-release {best}" in found.remedy
+    assert f"mpctl enable-release {word(best)}" in found.remedy
 
 
 def test_what_is_permitted_or_unknown_lacks_nothing() -> None:
@@ -96,7 +97,7 @@ def test_a_policy_that_grants_it_already_only_waits() -> None:
     assert found is not None
     assert found.remedy == (
         "policies/acme.yaml:4 grants it, and is not live yet: "
-        "mpctl enable-release 'customers/Acme Widgets' --apply --confirm."
+        'mpctl enable-release "customers/Acme Widgets" --apply --confirm.'
     )
 
 
