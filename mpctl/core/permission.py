@@ -91,12 +91,13 @@ def _remedy(name: str, grants: Sequence[Grant]) -> str:
         # enable-release makes this alone live, apply everything that is pending at the entity.
         alone = f"enable-release {where} --apply" if name == _SPAM else f"apply --only {where}"
         line = place.origin.line_reference
-        return f"{line} grants it, and is not live yet: mpctl {alone} --confirm."
+        return f"{line} grants it, and is not live yet: mpctl {alone} --confirm"
     command = f"mpctl enable-release {where}" if name == _SPAM else ""
     line = f"{name}: true below settings of {place.path}"
     if place.origin is not None:
         line = f"{name}: true at {place.origin.line_reference}"
-    return f"Declare {line}, and apply{f'; or type: {command}' if command else ''}."
+    # No full stop behind a command: it would be copied, too.
+    return f"Declare {line}, and apply{f'; or type: {command}' if command else '.'}"
 
 
 def grantable(grants: Sequence[Grant]) -> Grant:

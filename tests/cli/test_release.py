@@ -160,11 +160,11 @@ def test_the_line_of_a_policy_that_would_permit_it_is_named(mpctl: Mpctl) -> Non
     at = next(n for n, line in enumerate(lines, 1) if line.startswith("  allow_spam_release"))
     assert granting == (
         f"policies/acme/acme.example.yaml:{at} grants it, and is not live yet: "
-        f"mpctl enable-release {ACME} --apply --confirm."
+        f"mpctl enable-release {ACME} --apply --confirm"
     )
     assert fix == (
         f"Declare allow_spam_release: true at policies/acme/acme.example.yaml:{at}, and apply; "
-        f"or type: mpctl enable-release {ACME}."
+        f"or type: mpctl enable-release {ACME}"
     )
 
 

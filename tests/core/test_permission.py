@@ -82,7 +82,7 @@ def test_the_line_that_declares_it_is_named() -> None:
     assert found is not None
     assert found.remedy == (
         f"Declare {NAME}: true at policies/acme.yaml:4, and apply; "
-        "or type: mpctl enable-release domains/acme.example."
+        "or type: mpctl enable-release domains/acme.example"
     )
 
 
@@ -97,7 +97,7 @@ def test_a_policy_that_grants_it_already_only_waits() -> None:
     assert found is not None
     assert found.remedy == (
         "policies/acme.yaml:4 grants it, and is not live yet: "
-        'mpctl enable-release "customers/Acme Widgets" --apply --confirm.'
+        'mpctl enable-release "customers/Acme Widgets" --apply --confirm'
     )
 
 
