@@ -367,6 +367,26 @@ def test_nothing_that_fits_is_nothing_to_do(mpctl: Mpctl, writes: Writes) -> Non
     assert writes() == []
 
 
+def test_all_of_a_listing_that_may_not_be_whole(
+    mpctl: Mpctl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was found went, and whoever meant all is told that there may be more, with code 5."""
+    monkeypatch.setenv(SWITCHES, "wrong_total=on")
+
+    ran = run(mpctl, "release-many", ACME, "--all", "--sender", "deed-office", "--confirm", code=5)
+
+    assert fates(ran) == {WIRE: "released"}
+    assert codes(ran) == ["incomplete-listing"]
+
+
+def test_nothing_that_went_is_not_called_released(mpctl: Mpctl) -> None:
+    """The first line says Released only where something was."""
+    ran = mpctl("release", INVOICE, "--confirm", "--sandbox")
+
+    assert ran.code == 1
+    assert "\nRelease to its recipients: 1 not released\n" in ran.out
+
+
 def test_really_all(mpctl: Mpctl) -> None:
     """Without a filter it takes a word of its own."""
     assert len(fates(run(mpctl, "release-many", ACME, "--all", "--yes-all", code=2))) == 7
@@ -377,6 +397,25 @@ def test_addresses_can_be_shortened(mpctl: Mpctl) -> None:
     for format_ in ("text", "json"):
         ran = mpctl("release", INVOICE, "--sandbox", "--redact", "--format", format_)
         assert "priya.nair@" not in ran.out + ran.err
+
+
+def test_complaints_and_the_record_are_shortened_too(mpctl: Mpctl) -> None:
+    """What was wrong on the command line, wherever --redact stands, and what was released."""
+    wrong = mpctl("release", CHOIR, "--recipients", "a priya.nair@acme.example", "--redact")
+    mpctl("release", WIRE, "--confirm", "--sandbox")
+    last = mpctl("history", "last", "--sandbox", "--redact")
+
+    assert wrong.code == 64
+    assert "priya.nair@" not in wrong.err
+    assert "from cl…@deed-office.example to bo…@acme.example" in last.out
+
+
+def test_bad_usage_in_the_sandbox_says_so(mpctl: Mpctl) -> None:
+    """Also where an option is wrong before anything begins."""
+    ran = mpctl("release-many", ACME, "--all", "--direction", "up", "--sandbox")
+
+    assert ran.code == 64
+    assert ran.err.splitlines()[-1] == f"1 problem   {BANNER}"
 
 
 def test_a_service_without_quarantine_says_who_has_one(mpctl: Mpctl) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mpctl.sandbox.mailprotector import mailflow
+from mpctl.sandbox.mailprotector import mail, mailflow
 from tests.cli.around import FAULTS, SWITCHES, assert_valid, stop_time
 from tests.cli.conftest import Mpctl, Writes
 from tests.cli.test_logs import needs_a_zone, zone
@@ -188,7 +188,7 @@ def test_bad_usage(mpctl: Mpctl, arguments: tuple[str, ...], words: str) -> None
 def hostile(monkeypatch: pytest.MonkeyPatch) -> str:
     """Give each message a subject that somebody chose to be read as something else."""
     subject = "\x1b[2Jpaid\u202egnp.exe\r\nNext\n  mpctl apply --confirm | `x` <b>@you"
-    held, logged = mailflow.held_message, mailflow.log_entry
+    held, logged = mail.held_message, mail.log_entry
     monkeypatch.setattr(mailflow, "held_message", lambda *a: held(*a) | {"subject": subject})
     monkeypatch.setattr(mailflow, "log_entry", lambda *a: logged(*a) | {"subject": subject})
     return subject

@@ -134,6 +134,34 @@ def test_a_block_is_not_certain_beside(layer: Layer, what: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "layer",
+    [
+        Layer("domains/acme.example", whole=False),
+        Layer("customers/Acme", (rule(Action.BLOCK, str(BILLING)),), above=False),
+        Layer("domains/acme.example", (rule(Action.BLOCK, "192.0.2.7"),)),
+    ],
+)
+def test_an_allow_is_certain_whatever_else_there_is(layer: Layer) -> None:
+    """Where allow wins nothing that is missing or unknown could turn it."""
+    allow = Layer("users/a@acme.example", (rule(Action.ALLOW, str(BILLING)),))
+
+    judged = judge(BILLING, [allow, layer], MEANS_NO_SUBDOMAINS)
+
+    assert (judged.action, judged.certain) == (Action.ALLOW, True)
+
+
+def test_a_value_that_nobody_can_read_may_match() -> None:
+    """A row that no kind expresses is shown, and makes the verdict of others uncertain."""
+    odd = Standing(RuleKey(Action.ALLOW, Match(Kind.NATIVE, "(odd)")), "(odd)")
+    block = rule(Action.BLOCK, str(BILLING))
+
+    judged = judge(BILLING, [Layer("users/a@acme.example", (odd, block))], MEANS_NO_SUBDOMAINS)
+
+    assert [one.weight for one in judged.bearings] == [Weight.MAY_MATCH, Weight.DECIDES]
+    assert (judged.action, judged.certain) == (Action.BLOCK, False)
+
+
+@pytest.mark.parametrize(
     ("known", "weights"),
     [(Known.NO, []), (Known.UNKNOWN, [Weight.MAY_MATCH]), (Known.YES, [Weight.MAY_MATCH])],
 )
