@@ -41,8 +41,7 @@ def _best(weights: list[Weight]) -> Weight:
 def _slope(name: str, values: dict[int, float], unit: str) -> Figure:
     sizes = sorted(values)
     exponent = max(
-        log(values[more] / values[less]) / log(more / less)
-        for less, more in pairwise(sizes)
+        log(values[more] / values[less]) / log(more / less) for less, more in pairwise(sizes)
     )
     detail = ", ".join(f"{total}: {value:.1f} {unit}" for total, value in values.items())
     return Figure(f"growth, {name}", exponent, _GOAL, detail, unit="exponent")

@@ -101,6 +101,14 @@ def test_a_policy_that_grants_it_already_only_waits() -> None:
     )
 
 
+@pytest.mark.parametrize("declared", [True, False])
+def test_a_declaration_below_what_decides_now_will_decide(*, declared: bool) -> None:
+    """A value that a policy gives to the user outweighs whatever is granted above, once live."""
+    user = Grant("users/a@acme.example", None, declared, LINE)
+
+    assert grantable([user, *chain(u=None, g=False, d=False)[1:]]) == user
+
+
 def test_policy_holds_have_no_command_of_their_own() -> None:
     """The line is all there is."""
     found = lack("allow_policy_release", chain(u=None, g=False))

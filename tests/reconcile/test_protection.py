@@ -9,6 +9,7 @@ import pytest
 
 from mpctl.core.guards import Check, Guard, Guards, Lifting
 from mpctl.core.refusals import lifted, refusals
+from mpctl.core.shell import word
 from mpctl.core.state import DesiredEntity, Mode
 from tests.laws.forest import Forest, ForestProvider, node, policy, with_rules
 from tests.reconcile.guards import allowing, guarded
@@ -135,7 +136,7 @@ def test_it_is_said_that_it_was_lifted() -> None:
         f"the entity is protected: changes are planned there; lifted by --allow-protected {THE_CEO}"
     ]
     (refusal,) = refusals(refused)
-    assert f"add --allow-protected {THE_CEO} for" in refusal.fix
+    assert f"add --allow-protected {word(THE_CEO)} for" in refusal.fix
     assert "guards.lifts" not in refusal.fix
 
 
