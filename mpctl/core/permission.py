@@ -103,8 +103,8 @@ def _remedy(name: str, grants: Sequence[Grant]) -> str:
 def grantable(grants: Sequence[Grant]) -> Grant:
     """Where a permission is best granted, of a chain that has not got it.
 
-    Where the policies declare it, the nearest first: live or not yet, that is what will decide. Else
-    at the domain, unless something below the domain decides.
+    Where the policies declare it, the nearest first: live or not yet, that is what will decide.
+    Else at the domain, unless something below the domain decides.
     """
     deciding = next((i for i, grant in enumerate(grants) if grant.value is not None), 0)
     for grant in grants:

@@ -31,6 +31,9 @@ def read_grants(
 
     Raises MpctlError when nothing can be read.
     """
+    if not chain:
+        # A provider that is asked for no entity in particular reads them all.
+        return dict.fromkeys(names, ())
     entities = [Entity(target, level.ref.scope, ID_PREFIX + level.ref.native_id) for level in chain]
     wanted = [Reading(one, rules=False, settings=frozenset(names)) for one in entities]
     live = provider.fetch(wanted).entities
