@@ -206,7 +206,9 @@ def _access(
     targets = configuration.targets.values()
     with _together() as each:
         with each():
-            url, warnings = credentials.base_url(target, default, os.environ)
+            url, warnings = credentials.base_url(
+                target, default, targets=targets, environment=os.environ
+            )
             invocation.console.warn(warnings)
         with each():
             folder = (invocation.config or invocation.policies / "mpctl.yaml").parent

@@ -15,7 +15,7 @@ from mpctl.credentials.service import Service
 from mpctl.credentials.sharing import claim, listed
 from mpctl.credentials.sops import SopsField
 from mpctl.credentials.source import Closed, Place, Source
-from mpctl.credentials.target import Target, keys_of, own_variables
+from mpctl.credentials.target import Target, key_sources, keys_of, own_variables
 from mpctl.credentials.variable import Variable
 from mpctl.program import Run
 
@@ -40,7 +40,7 @@ class Search:
             if not own or own.keys() == set(way):
                 yield {field: self._variable(field) for field in way}
         yield from self._named()
-        if not self.target.credentials and self.service.vault is not None:
+        if not key_sources(self.target) and self.service.vault is not None:
             yield self._vault_entry(self.service.vault.file, self.service.vault.keys)
 
     def _variable(self, field: str) -> Source:
@@ -84,7 +84,7 @@ class Search:
 
     def _vault_entry(self, file: str, keys: Mapping[str, str]) -> Place:
         vault = self._vault()
-        sharing = [other for other in self.siblings if not other.credentials]
+        sharing = [other for other in self.siblings if not key_sources(other)]
         if vault is None:
             closed = Closed(
                 "the vault",

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from mpctl.credentials.service import Service
-from mpctl.credentials.target import Target, own_variables
+from mpctl.credentials.target import Target, key_sources, own_variables
 from mpctl.diagnostics import Code, Diagnostic, MpctlError
 
 
@@ -43,18 +43,18 @@ def _shared_variable(
         why="With the key of the wrong account, one customer's rules would go to another.",
         fix=f"Unset {variable}; target {target.name!r} "
         + (
-            f"has its key from {', '.join(target.credentials)}."
-            if target.credentials
+            f"has its key from {', '.join(sources)}."
+            if (sources := key_sources(target))
             else f"needs {claim(target, way)} in mpctl.yaml, or another source."
         ),
         origin=target.origin,
     )
 
 
-def claim(target: Target, way: Sequence[str]) -> str:
+def claim(target: Target, fields: Sequence[str]) -> str:
     """What to write so that the target claims variables of its own for these fields."""
     name = "".join(c if c.isascii() and c.isalnum() else "_" for c in target.name)
-    claimed = ", ".join(f"{field}: {f'{name}_{field}'.upper()}" for field in way)
+    claimed = ", ".join(f"{field}: {f'{name}_{field}'.upper()}" for field in fields)
     return f"credentials: {{env: {{{claimed}}}}}"
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Protocol
 
 from mpctl.diagnostics import Origin
+
+
+ADDRESS: Final = "base_url"
+"""What a target may claim a variable for beside the fields of its key."""
 
 
 class Target(Protocol):
@@ -35,6 +39,17 @@ def keys_of(source: Any) -> Mapping[str, str] | None:
 
 
 def own_variables(target: Target) -> Mapping[str, str]:
-    """The variables that a target claims for itself, by field."""
+    """The variables that a target claims for its key, by field."""
     claimed: Mapping[str, str] = target.credentials.get("env", {})
-    return claimed
+    return {field: variable for field, variable in claimed.items() if field != ADDRESS}
+
+
+def own_address(target: Target) -> str:
+    """The variable that a target claims for its base URL, empty for none."""
+    variable: str = target.credentials.get("env", {}).get(ADDRESS, "")
+    return variable
+
+
+def key_sources(target: Target) -> Sequence[str]:
+    """What `credentials:` names as sources of the key; the variable of an address is none."""
+    return [s for s in target.credentials if s != "env" or own_variables(target)]

@@ -24,6 +24,7 @@ from mpctl.policy.wording import alternatives, described
 _LOOPBACK: Final = re.compile(
     r"https?://(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])(:\d{1,5})?(/[\w./-]*)?", re.ASCII
 )
+_ADDRESS: Final = re.compile(r"([A-Z_][A-Z0-9_]*_)?BASE_URL", re.ASCII)
 _SEVERAL: Final = 2
 _UNDATED: Final = date.min
 _UNPROTECTED: Final = "A protection that means nothing protects nothing."
@@ -66,6 +67,7 @@ def _targets(
             continue
         if target.base_url and not _trusted(target.base_url, provider):
             _refuse_url(target, content[name].at("base_url"), problems)
+        _check_variable(content[name].mapping("credentials").mapping("env"), problems)
         _check_options(content[name].mapping("options"), provider, problems)
     return targets
 
@@ -137,6 +139,19 @@ def _refuse_url(target: Target, origin: Origin, problems: Problems) -> None:
         "Whoever can edit this file could have the key sent elsewhere.",
         f"Take it out; set {target.provider.upper()}_API_BASE_URL in the environment instead.",
     )
+
+
+def _check_variable(claimed: PlacedDict, problems: Problems) -> None:
+    """Take only a variable that was made to hold a base URL: any other may be somebody else's."""
+    if _ADDRESS.fullmatch(claimed.get("base_url", "BASE_URL")) is None:
+        problems.error(
+            Code.UNTRUSTED_URL,
+            claimed.at("base_url"),
+            "'base_url' under 'env' is not the name of a variable that ends in BASE_URL",
+            "Whoever can edit this file could have the key sent elsewhere.",
+            "Write the address into the environment, and here the name of its variable, as in "
+            "base_url: ACME_BASE_URL.",
+        )
 
 
 def _refuse_provider(

@@ -110,3 +110,29 @@ def test_the_entry_of_the_vault_is_the_only_ones(bench: Bench) -> None:
     bench.answers["sops"] = Finished(0, KEY.encode())
 
     assert bench.key() == (KEY, f"field credentials.api_key of the vault file {file}")
+
+
+def test_the_variable_of_an_address_is_no_source_of_the_key(bench: Bench) -> None:
+    """A target that claims only its address has its key from where it would have it anyway."""
+    file = "vault/msp-tools/mailprotector.sops.yaml"
+    bench.target("acme", env={"base_url": "ACME_BASE_URL"})
+    bench.environment["MPCTL_VAULT"] = "vault"
+    bench.write(file)
+    bench.answers["sops"] = Finished(0, b"from-the-vault")
+    assert bench.key() == ("from-the-vault", f"field credentials.api_key of the vault file {file}")
+
+    bench.environment[GENERAL] = KEY
+    assert bench.key() == (KEY, f"the variable {GENERAL}")
+
+    bench.target("northwind")
+    assert bench.problem() == shared(
+        "needs credentials: {env: {api_key: ACME_API_KEY}} in mpctl.yaml, or another source."
+    )
+
+
+def test_an_address_beside_a_key(bench: Bench) -> None:
+    """A claimed key is whole although the address stands beside it."""
+    bench.target("acme", env={"api_key": "ACME_KEY", "base_url": "ACME_BASE_URL"})
+    bench.environment["ACME_KEY"] = KEY
+
+    assert bench.key() == (KEY, "the variable ACME_KEY")

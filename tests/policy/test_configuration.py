@@ -178,6 +178,46 @@ def test_untrusted_urls(workspace: Workspace, url: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "claimed",
+    [
+        "https://mx.evil.example/api",
+        "GITHUB_HEAD_REF",
+        "GITHUB_SERVER_URL",
+        "mx_base_url",
+        "MX_BASE_URL ",
+        "XBASE_URL",
+    ],
+)
+def test_a_variable_that_may_hold_anything_is_no_address(
+    workspace: Workspace, claimed: str
+) -> None:
+    """A claim names a variable that was made for it, never an address or any variable there is."""
+    (problem,) = workspace.problems(mpctl=claiming(claimed))
+
+    assert problem == (
+        "mpctl.yaml:2:72: error[untrusted-url]: "
+        "'base_url' under 'env' is not the name of a variable that ends in BASE_URL"
+    )
+
+
+@pytest.mark.parametrize("claimed", ["MX_2_BASE_URL", "STALWART_API_BASE_URL", "BASE_URL"])
+def test_a_target_may_claim_its_address(workspace: Workspace, claimed: str) -> None:
+    """The address itself stays in the environment."""
+    workspace.write("mpctl.yaml", claiming(claimed))
+
+    claims = workspace.load().configuration.targets["one"].credentials
+    assert claims == {"env": {"base_url": claimed}}
+
+
+def claiming(variable: str) -> str:
+    """A configuration whose only target claims this variable for its base URL."""
+    env = f'{{base_url: "{variable}"}}'
+    return (
+        f"version: 1\ntargets: {{one: {{provider: mailprotector, credentials: {{env: {env}}}}}}}\n"
+    )
+
+
 def configuration_with(url: str) -> str:
     """A configuration whose only target has this base URL."""
     quoted = '"' + url.replace("\\", "\\\\").replace("\n", "\\n") + '"'
