@@ -419,6 +419,36 @@ def test_a_removal_that_cannot_be_read_back_is_unknown(bench: Bench, kind: str) 
     assert ends(result) == {"spam.example": Status.UNKNOWN}
 
 
+@pytest.mark.parametrize("values", [("b1.example",), ("b1.example", "b2.example")])
+def test_a_creation_that_cannot_be_read_back_is_unknown(
+    bench: Bench, values: tuple[str, ...]
+) -> None:
+    """A refusal does not tell whether an earlier request brought it, and nothing is done twice."""
+    for fault in ("PUT . 400 times=forever", "GET spam/blocklist$ 500 nth=3 times=forever"):
+        bench.sandbox.inject(Fault.parse(fault))
+
+    result = bench.apply(blocking(*values))
+
+    assert ends(result) == dict.fromkeys(values, Status.UNKNOWN)
+    assert result.exit_code is ExitCode.PARTIAL
+
+
+def test_a_rule_in_the_way_stays_where_nothing_can_be_read(bench: Bench) -> None:
+    """The opposite rule is not taken away for a rule that may stand already."""
+    bench.sandbox.rackspace.state.set_entries(*key(ALICE), "blocklist", ["@spam.example"])
+    for fault in (
+        "PUT spam/safelist$ 400 times=forever",
+        "GET spam/safelist$ 500 nth=3 times=forever",
+    ):
+        bench.sandbox.inject(Fault.parse(fault))
+
+    result = bench.apply(Stage("flipped", allow=("spam.example",)).desired(MAILBOXES, ALICE))
+
+    created = next(end for end in result.outcomes[ALICE] if not end.operation.native_id)
+    assert created.status is Status.UNKNOWN
+    assert entries(bench.sandbox) == ("@spam.example",)
+
+
 @pytest.mark.parametrize("route", ["blocklist", "blacklist"])
 def test_the_routes_are_found_with_few_questions(route: str) -> None:
     """Once one answered, no other is tried in the run; nothing is ever written to a guess."""

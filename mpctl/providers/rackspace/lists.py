@@ -155,6 +155,9 @@ class Lists:
         if done and left:
             return ends + self._send(place, spam_list, left)
         if len(left) == 1:
+            if shown is None and not is_removal(left[0]):
+                # An earlier request may have brought it.
+                return _all(left, Status.UNKNOWN, f"{error.what}; it cannot be read back")
             return [self._alone(place, spam_list, left[0], error)]
         return ends + self._in_turn(place, ((spam_list, part) for part in _parts(left, error)))
 
