@@ -42,6 +42,17 @@ def test_without_confirm_nothing_is_asked_for(mpctl: Mpctl) -> None:
 
 
 @pytest.mark.usefixtures("_asked_for")
+def test_a_way_back_needs_no_checkout(mpctl: Mpctl) -> None:
+    """A rollback carries out no policy; here it ends at the missing key, not at the commit."""
+    assert mpctl("apply", *ONLY, "--sandbox", "--confirm").code == 0
+
+    ran = mpctl("rollback", "last", "--journal", ".mpctl/sandbox/runs", "--confirm")
+
+    assert (ran.code, "wrong-checkout" in ran.err) == (1, False)
+    assert "has no key" in ran.err
+
+
+@pytest.mark.usefixtures("_asked_for")
 def test_the_sandbox_only_says_so(mpctl: Mpctl) -> None:
     """There is no service to protect, but live it would be asked for."""
     ran = mpctl("apply", *ONLY, "--sandbox", "--confirm")
