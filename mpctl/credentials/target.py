@@ -7,7 +7,6 @@ from typing import Any, Final, Protocol
 
 from mpctl.diagnostics import Origin
 
-
 ADDRESS: Final = "base_url"
 """What a target may claim a variable for beside the fields of its key."""
 

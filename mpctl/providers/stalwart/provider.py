@@ -142,7 +142,7 @@ _ONE_NODE: Final = Diagnostic(
     Code.NOT_LIVE,
     "what is applied becomes live at the node that answers, not at the others of its cluster",
     why="A reload of lists reaches one node; every node has what is stored, and its own list.",
-    fix="After an apply run mpctl reload --confirm with STALWART_API_BASE_URL, or the variable that "
-    "the target claims for its address, set to each other node.",
+    fix="After an apply run mpctl reload --confirm with STALWART_API_BASE_URL, or the variable "
+    "that the target claims for its address, set to each other node.",
     severity=Severity.WARNING,
 )
