@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from mpctl.core.change import Standing, subject_of
+from mpctl.core.capabilities import Capabilities
+from mpctl.core.change import Change, SettingChange, Standing, subject_of
 from mpctl.core.diff import diff
 from mpctl.core.entity import Entity
 from mpctl.core.outcome import Outcome, Status
@@ -45,6 +46,11 @@ class Written:
         withheld = (c for c in self.plan.changes if c.standing is not Standing.PLANNED)
         undone = (o.operation.change for o in self.outcomes if o.status is not Status.APPLIED)
         return frozenset(map(subject_of, (*withheld, *undone)))
+
+    @property
+    def half_done(self) -> bool:
+        """Tell whether something was written of which it is said that it is not done."""
+        return any(end.wrote and end.status is not Status.APPLIED for end in self.outcomes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +113,32 @@ def _judge(
         return _unreadable(desired.entity, problem)
     left = diff(desired, entity, capabilities=provider.capabilities, now=now).planned
     open_subjects = {subject_of(change) for change in left} - written.excused
+    plumbing = {subject_of(one) for one in left if _is_plumbing(one, provider.capabilities)}
+    if written.half_done:
+        open_subjects -= plumbing  # a service may note there that it is half done
     if not open_subjects:
         return None
-    stale = open_subjects & written.applied
-    return _not_converged(desired.entity, stale) if stale else _new(desired.entity, open_subjects)
+    if stale := open_subjects & written.applied:
+        return _not_converged(desired.entity, stale)
+    own = open_subjects <= plumbing
+    return (_without_effect if own else _new)(desired.entity, open_subjects)
+
+
+def _is_plumbing(change: Change, service: Capabilities) -> bool:
+    """Tell whether a change is one that no policy asks for: rules have no effect without it."""
+    if not isinstance(change, SettingChange):
+        return False
+    return service.settings[change.name].implied is not None
+
+
+def _without_effect(entity: Entity, subjects: AbstractSet[Subject]) -> Diagnostic:
+    return Diagnostic(
+        Code.NOT_CONVERGED,
+        f"what makes the rules count is not as it has to be: {_listed(subjects)}",
+        why="This run did not bring it to its end, or somebody else wrote here meanwhile.",
+        fix="Plan again: the next apply mends it.",
+        entity=str(entity),
+    )
 
 
 def _new(entity: Entity, subjects: AbstractSet[Subject]) -> Diagnostic:

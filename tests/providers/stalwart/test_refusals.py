@@ -11,6 +11,7 @@ from mpctl.core.outcome import ApplyResult, Status
 from mpctl.diagnostics import Code, ExitCode
 from mpctl.providers.stalwart.service import SERVICE
 from mpctl.providers.stalwart.settings import Settings
+from mpctl.sandbox import Fault
 from mpctl.transport import Limits, Session
 from tests.clock import FakeClock
 from tests.conformance.running import Bench
@@ -80,6 +81,40 @@ def test_a_reload_that_fails_for_a_foreign_reason_is_said() -> None:
     assert (result.exit_code, untouched) == (ExitCode.PARTIAL, False)
     (told,) = {end.detail for end in outcomes(result) if end.code is Code.NOT_LIVE}
     assert told.startswith("stored, but not live: server.allowed-ip: ")
+    assert result.findings == ()
+
+
+def test_a_reload_that_is_refused_in_between_is_nobody_elses_doing() -> None:
+    """The note that something is not live is our own: it is not said that somebody wrote here."""
+    with (host := ready()).open() as sandbox:
+        bench = Bench(host, sandbox)
+        sandbox.inject(Fault.parse("GET reload/lookup 403 times=forever"))
+
+        result = bench.apply(STAGE.desired(host, bench.entity))
+
+        assert {end.code for end in outcomes(result) if end.wrote} == {Code.NOT_LIVE}
+        assert (result.findings, result.exit_code) == ((), ExitCode.PARTIAL)
+
+
+def test_a_note_that_cannot_be_taken_away_is_said() -> None:
+    """All is live, and the next plan shows plumbing all the same; nobody else is blamed alone."""
+    with (host := ready()).open() as sandbox:
+        bench = Bench(host, sandbox)
+        sandbox.inject(Fault.parse("POST ^/settings$ 403 nth=2 times=forever"))
+
+        desired = Stage("x", block=("spam.example",)).desired(host, bench.entity)
+        result = bench.apply(desired)
+
+        assert {end.status for end in outcomes(result)} == {Status.APPLIED}
+        assert [(f.code, f.summary) for f in result.findings] == [
+            (
+                Code.NOT_CONVERGED,
+                "what makes the rules count is not as it has to be: update plumbing",
+            )
+        ]
+        assert result.exit_code is ExitCode.PARTIAL
+        sandbox.clear_faults()
+        assert bench.apply(desired).exit_code is ExitCode.DONE
 
 
 @pytest.mark.parametrize(("limit", "waits"), [("4", False), ("1", True)])
