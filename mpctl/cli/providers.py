@@ -9,7 +9,7 @@ import click
 from mpctl.cli.options import Invocation, offline, unselective_options
 from mpctl.core.capabilities import Capabilities
 from mpctl.core.match import Kind
-from mpctl.core.rule import Action
+from mpctl.core.rule import Action, SettingValue
 from mpctl.diagnostics import ExitCode
 from mpctl.providers import CAPABILITIES
 from mpctl.render import Document, Table
@@ -18,6 +18,7 @@ _SERVICES = ("provider", "flow", "wins", "sender is", "domain covers subdomains"
 _ENTITIES = ("provider", "scope", "example")
 _RULES = ("provider", "rule", "allow", "block", "native form")
 _SETTINGS = ("provider", "setting", "values, strictest first", "at")
+_OPTIONS = ("provider", "option", "values, the default first", "says")
 _ANYWHERE = "every scope"
 
 
@@ -34,7 +35,8 @@ def providers(invocation: Invocation) -> ExitCode:
     """Say what each service can express, and what its rules mean there.
 
     Which way the mail goes, which action wins where an allow and a block meet, what a sender is
-    compared with, whether a domain covers its subdomains; scopes, kinds of rules, settings.
+    compared with, whether a domain covers its subdomains; scopes, kinds of rules, settings, and
+    options of a target.
     """
     known = CAPABILITIES.values()
     document = Document(
@@ -45,6 +47,7 @@ def providers(invocation: Invocation) -> ExitCode:
             Table(_ENTITIES, _rows(known, _entities), title="Entities"),
             Table(_RULES, _rows(known, _rules), title="Rules"),
             Table(_SETTINGS, _rows(known, _settings), title="Settings"),
+            Table(_OPTIONS, _rows(known, _options), title="Options of a target"),
         ),
         banner=invocation.console.banner,
     )
@@ -64,7 +67,7 @@ def _rows(
 def _service(one: Capabilities) -> _Row:
     means = one.semantics
     covers = means.domain_covers_subdomains.value
-    base_url = one.base_url or "yours"
+    base_url = one.base_url or "your own server's"
     return one.provider, one.flow.value, one.wins.value, means.sender, covers, base_url
 
 
@@ -82,8 +85,16 @@ def _rules(one: Capabilities) -> Iterator[_Row]:
 
 def _settings(one: Capabilities) -> Iterator[_Row]:
     for spec in one.settings.values():
-        values = " ".join(str(value).lower() for value in spec.values) or spec.form.value
-        yield spec.name, values, " ".join(sorted(spec.scopes)) or _ANYWHERE
+        values = ", ".join(map(_value, spec.values)) or spec.form.value
+        yield spec.name, values, ", ".join(sorted(spec.scopes)) or _ANYWHERE
+
+
+def _value(value: SettingValue) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _options(one: Capabilities) -> Iterator[_Row]:
+    return ((o.name, ", ".join(o.values), o.help) for o in one.options.values())
 
 
 def _kinds(capabilities: Capabilities, action: Action) -> list[str]:

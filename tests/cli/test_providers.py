@@ -12,12 +12,12 @@ from tests.cli.conftest import Mpctl
 
 
 def test_what_services_can_express(mpctl: Mpctl) -> None:
-    """A table of services and what their rules mean, then entities, rules and settings."""
+    """Tables of services and what their rules mean, entities, rules, settings and options."""
     ran = mpctl("providers")
 
     assert (ran.code, ran.err) == (0, "")
     tables = {part.splitlines()[0]: part.splitlines()[1:] for part in ran.out.split("\n\n")}
-    assert list(tables) == ["Services", "Entities", "Rules", "Settings"]
+    assert list(tables) == [*("Services", "Entities", "Rules", "Settings", "Options of a target")]
     _, *services = (" ".join(line.split()) for line in tables["Services"])
     assert [line.split()[0] for line in services] == list(CAPABILITIES)
     assert services[0] == (
@@ -26,7 +26,12 @@ def test_what_services_can_express(mpctl: Mpctl) -> None:
     rules = [" ".join(line.split()) for line in tables["Rules"]]
     assert "mailbaby sender_prefix no yes startswith" in rules
     settings = [" ".join(line.split()) for line in tables["Settings"]]
-    assert "mailprotector allow_spam_release false true every scope" in settings
+    assert "mailprotector allow_spam_release false, true every scope" in settings
+    assert (
+        "rackspace spam_handling delete, toAddress, toFolder, labelSubject domains, rs_mailboxes"
+    ) in settings
+    options = [" ".join(line.split()) for line in tables["Options of a target"]]
+    assert ("stalwart nodes one, several whether the server is one node of a cluster") in options
 
 
 def test_as_json(mpctl: Mpctl) -> None:

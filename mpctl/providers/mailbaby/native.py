@@ -102,7 +102,7 @@ def identifier(value: Any) -> str:
 
     Raises NotUnderstood when it could not stand in a path.
     """
-    if isinstance(value, bool) or not _ID.fullmatch(str(value)):
+    if not _ID.fullmatch(str(value)):
         raise NotUnderstood("a row has no usable id")
     return str(int(value))
 
