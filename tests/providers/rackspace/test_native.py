@@ -191,3 +191,16 @@ def test_routes() -> None:
         "safelist",
         "ipsafelist",
     ]
+
+
+@pytest.mark.parametrize("text", ["@%.ex%.example", "%.%.example"])
+def test_a_second_wildcard_is_no_subdomain(text: str) -> None:
+    """Only one wildcard in front of whole labels means the subdomains of a domain."""
+    assert from_native(LISTS[0], text).key.match.kind is Kind.NATIVE
+
+
+def test_an_entry_may_hold_a_colon() -> None:
+    """The text that the service shows comes back whole from the native id."""
+    row = from_native(LISTS[1], "2001:db8::1")
+
+    assert entry_of(row.native_id) == (LISTS[1], "2001:db8::1")
