@@ -1,7 +1,7 @@
 """What can go wrong with a call, as one tree.
 
     TransportError
-      NotExecuted          proven to have had no effect
+      NotExecuted          proven to have had no effect, this time
         KeyRefused         401: the key is missing or wrong; stops the whole target
         Refused            another 4xx, or 501: this request is not acceptable, others may be
         Throttled          429 to the last attempt
@@ -34,19 +34,26 @@ class TransportError(MpctlError):
         self.call = call
         self.what = what
         self.answer: Answer | None = None
+        self.repeated_in_doubt = False
 
     @property
     def may_have_executed(self) -> bool:
-        """Tell whether the call may have had its effect all the same."""
+        """Tell whether the call may have had its effect all the same, now or in an attempt before.
+
+        A refusal proves nothing about an earlier attempt whose answer was lost.
+        """
+        return self.repeated_in_doubt or self._may_have_executed_now
+
+    @property
+    def _may_have_executed_now(self) -> bool:
         return True
 
 
 class NotExecuted(TransportError):
-    """The call is proven to have had no effect."""
+    """This attempt is proven to have had no effect."""
 
     @property
-    def may_have_executed(self) -> bool:
-        """Never."""
+    def _may_have_executed_now(self) -> bool:
         return False
 
 
@@ -60,6 +67,11 @@ class KeyRefused(NotExecuted):
     ) -> None:
         super().__init__(call, what, why=why, fix=fix)
         self.status = status
+
+    def again(self) -> KeyRefused:
+        """The same for another request, which has doubts of its own."""
+        told = self.diagnostics[0]
+        return KeyRefused(self.call, self.what, why=told.why, fix=told.fix, status=self.status)
 
 
 class Refused(NotExecuted):
@@ -106,8 +118,7 @@ class Unavailable(TransportError):
         self.sent = sent
 
     @property
-    def may_have_executed(self) -> bool:
-        """Tell whether the request left this machine."""
+    def _may_have_executed_now(self) -> bool:
         return self.sent
 
 

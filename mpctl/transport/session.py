@@ -183,13 +183,16 @@ class Session:
 
     def _stop_if_refused(self) -> None:
         if self._refused is not None:
-            raise self._refused
+            raise self._refused.again()
 
     def _attempts(self, call: Call, request: Request) -> Answer:
+        in_doubt = False
         for attempt in count(1):
             try:
                 return self._attempt(call, request, attempt)
             except TransportError as error:
+                error.repeated_in_doubt = in_doubt
+                in_doubt = error.may_have_executed
                 if attempt >= self._patience(error) or not self._worth_repeating(call, error):
                     raise
                 self._back_off(error, attempt)

@@ -120,11 +120,14 @@ class Course:
 
     def _put(self, rule: Rule) -> None:
         """Where a service knows no copies, what stands there comes no second time."""
-        bench, entity = self.bench, self.bench.entity
-        before = len(bench.service.rows(bench.sandbox, entity))
-        bench.service.put(bench.sandbox, entity, rule.action, rule.value)
-        if len(bench.service.rows(bench.sandbox, entity)) > before:
-            self._meddled.came[entity, rule] += 1
+        before = self._copies(rule)
+        self.bench.service.put(self.bench.sandbox, self.bench.entity, rule.action, rule.value)
+        if self._copies(rule) > before:
+            self._meddled.came[self.bench.entity, rule] += 1
+
+    def _copies(self, rule: Rule) -> int:
+        rows = self.bench.service.rows(self.bench.sandbox, self.bench.entity)
+        return sum(row.rule == rule for row in rows)
 
     def _take(self, rule: Rule) -> None:
         entity = self.bench.entity

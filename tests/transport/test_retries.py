@@ -48,6 +48,32 @@ ATTEMPTS = [
 ]
 
 
+@pytest.mark.parametrize("last", [reply(403), reply(404), reply(401), BUSY])
+@pytest.mark.parametrize(("first", "doubt"), [(LOST, True), (DOWN, True), (BUSY, False)])
+def test_a_refusal_proves_nothing_of_the_attempt_before(
+    connect: Connect, first: Reply, last: Reply, *, doubt: bool
+) -> None:
+    """Where an answer was lost and the repetition is refused, the call may have had its effect."""
+    line = connect(in_turn(first, last), calls=MAILPROTECTOR)
+
+    with pytest.raises(NotExecuted) as caught:
+        line.session.request("DELETE", "/allow_block_rules/610001")
+
+    assert caught.value.may_have_executed is doubt
+
+
+def test_a_refused_key_says_nothing_of_other_requests(connect: Connect) -> None:
+    """The doubt about one request is not that of those which the same refusal stops."""
+    line = connect(in_turn(LOST, reply(401)), calls=MAILPROTECTOR)
+    errors = []
+    for number in (610001, 610002):
+        with pytest.raises(NotExecuted) as caught:
+            line.session.request("DELETE", f"/allow_block_rules/{number}")
+        errors.append(caught.value)
+
+    assert [error.may_have_executed for error in errors] == [True, False]
+
+
 @pytest.mark.parametrize(("method", "path", "answer", "attempts"), ATTEMPTS)
 def test_attempts(connect: Connect, method: str, path: str, answer: Reply, attempts: int) -> None:
     """A call is repeated exactly when a repetition can do no harm."""

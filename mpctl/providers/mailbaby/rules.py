@@ -243,9 +243,14 @@ def _blindness(view: View, username: str) -> str:
 
 def _tells_little(error: TransportError | None) -> bool:
     """Tell whether a delete that ended so may have had its effect, or had it long before."""
-    if isinstance(error, Refused):
+    if _was_refused(error) and isinstance(error, Refused):
         return error.status == HTTPStatus.NOT_FOUND
     return error is None or error.may_have_executed
+
+
+def _was_refused(error: TransportError | None) -> bool:
+    """Tell whether a refusal is all there is: no attempt before it may have had its effect."""
+    return isinstance(error, Refused) and not error.may_have_executed
 
 
 def _removed(
@@ -258,9 +263,9 @@ def _removed(
     if left is None:
         return Outcome(operation, Status.UNKNOWN, f"{answer}; it cannot be read back")
     if operation.native_id in left:
-        status = Status.FAILED if isinstance(error, Refused) else Status.UNKNOWN
+        status = Status.FAILED if _was_refused(error) else Status.UNKNOWN
         return Outcome(operation, status, f"{answer}; a read still shows it")
     if error is None:
         return Outcome(operation, Status.APPLIED)
-    gone = "it was gone already" if isinstance(error, Refused) else _LOST_DELETE
+    gone = "it was gone already" if _was_refused(error) else _LOST_DELETE
     return Outcome(operation, Status.APPLIED, gone)

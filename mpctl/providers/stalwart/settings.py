@@ -12,7 +12,7 @@ from mpctl.providers.stalwart.answers import data_of, explained
 from mpctl.providers.stalwart.editing import Reload, Values, requests
 from mpctl.providers.stalwart.native import MARK
 from mpctl.providers.stalwart.stored import KEYS, PREFIXES, Stored
-from mpctl.transport import BadAnswer, NotExecuted, Refused, Session, TransportError, Unavailable
+from mpctl.transport import BadAnswer, Refused, Session, TransportError, Unavailable
 
 _DONE: Final = 200
 _TOO_LARGE: Final = 413
@@ -67,7 +67,7 @@ class Settings:
                 self._session.request("POST", "/settings", json=body)
             except TransportError as error:
                 partly = isinstance(error, Refused) and error.status == _DONE
-                harmless = isinstance(error, NotExecuted) and not partly and number == 0
+                harmless = not error.may_have_executed and not partly and number == 0
                 return Doubt(error, harmless)
         return None
 

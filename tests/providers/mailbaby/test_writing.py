@@ -212,6 +212,19 @@ def test_deleting_what_is_gone_is_done() -> None:
         assert ends(world.delete(rule_id)) == [("applied", "it was gone already")]
 
 
+def test_a_refused_repetition_says_nothing_of_the_delete_before() -> None:
+    """Where the answer was lost and the repetition refused, a read tells: the row is gone."""
+    with account() as world:
+        (rule_id,) = world.put("a.example.com")
+        world.fault("DELETE . drop-after times=1")
+        world.fault("DELETE . 403 nth=2")
+
+        outcomes = world.delete(rule_id)
+
+        assert [status for status, _ in ends(outcomes)] == ["applied"]
+        assert world.live() == []
+
+
 def test_a_delete_that_is_refused_while_the_row_stands_has_failed() -> None:
     """A 404 for a row that a read shows is a refusal, and nothing was done."""
     with account() as world:

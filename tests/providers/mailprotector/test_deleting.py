@@ -54,6 +54,14 @@ def test_gone_whatever_happens(fault: str, detail: str, requests: int) -> None:
         assert len(world.paths("DELETE")) == requests
 
 
+def test_a_refused_repetition_says_nothing_of_the_delete_before() -> None:
+    """Where the answer was lost and the repetition refused, a read tells: the row is gone."""
+    with running(f"{DELETE} drop-after", f"{DELETE} 403 nth=2") as world:
+        status, _ = world.end(delete(world.id_of("spammer.example")))
+
+        assert (status, world.rows()) == ("applied", AFTER)
+
+
 @pytest.mark.parametrize(
     ("fault", "detail"),
     [
