@@ -157,6 +157,23 @@ def test_a_refusal_for_other_reasons_is_not_halved() -> None:
     assert fake.sent == [("7", "8")]
 
 
+def test_a_journal_that_failed_once_is_not_trusted_again() -> None:
+    """After a record that could not be kept nothing more is sent, though there is room by then."""
+    fake = Fake([], [HELD], chunk=1, full=True)
+    begun = fake.begun
+
+    def once(acts: Sequence[Act]) -> None:
+        try:
+            begun(acts)
+        finally:
+            fake.full = False
+
+    fake.begun = once  # type: ignore[method-assign]
+
+    assert [fate for fate, _ in fake.run(ONE, TWO)] == [Fate.NOT_ATTEMPTED] * 2
+    assert fake.sent == []
+
+
 @pytest.mark.parametrize("how", ["stopped", "full"])
 def test_what_cannot_be_recorded_or_is_not_wanted_any_more_is_not_sent(how: str) -> None:
     """It is not attempted, and that is recorded where there is room."""
