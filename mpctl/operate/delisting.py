@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from mpctl.core.flagged import Flagged
+from mpctl.core.rereading import settled
 from mpctl.ports import BlockList
-
-# How fast a read follows a write is documented by no service.
-PAUSES: Final = (0.0, 0.5, 1.0, 2.0, 3.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +41,7 @@ def delist(
     """
     for spelling in delisting.spellings:
         block_list.delist(spelling)
-    left = delisting
-    for pause in PAUSES:
-        if pause:
-            sleep(pause)
-        left = look_up(block_list, delisting.address)
-        if not left.shown:
-            break
+    left, _ = settled(
+        lambda: look_up(block_list, delisting.address), lambda one: not one.shown, sleep
+    )
     return left

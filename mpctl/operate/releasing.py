@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Final
 
+from mpctl.core import rereading
 from mpctl.core.entity import Entity
 from mpctl.core.mail import Delivery, HeldMessage, Search
 from mpctl.core.release import (
@@ -29,7 +30,7 @@ from mpctl.diagnostics import Code, Diagnostic, MpctlError
 from mpctl.ports import ActLog, MailLog, Releaser
 
 # How fast a listing follows a release is not documented; the first look comes at once.
-PAUSES: Final = (0.0, 0.2, 0.5, 1.0, 2.0, 3.0)
+PAUSES: Final = (0.0, *rereading.PAUSES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,7 +164,7 @@ def test_only_a_valid_address_is_taken(mpctl: Mpctl, address: str) -> None:
 
 def test_a_sender_that_stays_is_said(mpctl: Mpctl, monkeypatch: pytest.MonkeyPatch) -> None:
     """The service says yes to everything; what the list shows afterwards counts."""
-    monkeypatch.setattr("mpctl.operate.delisting.PAUSES", (0.0,))
+    monkeypatch.setattr("mpctl.core.rereading.PAUSES", ())
     monkeypatch.setattr("mpctl.providers.mailbaby.blocks.Blocks.delist", lambda *_: None)
 
     ran = mpctl("delist", BILLING, "--sandbox", "--confirm")

@@ -9,11 +9,11 @@ from typing import Final
 
 from mpctl.core.change import RuleChange
 from mpctl.core.outcome import Outcome, Status
+from mpctl.core.rereading import settled
 from mpctl.core.rule import LiveRule, RuleKey
 from mpctl.core.schedule import Batch, Operation
 from mpctl.providers.mailbaby.account import Account, View
 from mpctl.providers.mailbaby.native import NotUnderstood, identifier, to_native
-from mpctl.providers.rereading import settled
 from mpctl.transport import Answer, BadAnswer, Refused, Session, TransportError
 
 _STRAYING: Final = "not sent: the service puts new rules under another order"
@@ -175,7 +175,7 @@ class Rules:
     def _settled(self, wanted: Callable[[View], bool]) -> View | None:
         """Read the account until `wanted` holds or patience ends; None when it cannot be read."""
         try:
-            view, _ = settled(self._account.read, wanted, self._session.clock)
+            view, _ = settled(self._account.read, wanted, self._session.clock.sleep)
         except TransportError:
             return None
         return view

@@ -14,6 +14,7 @@ from typing import Any, Final
 from mpctl.core.change import SettingChange
 from mpctl.core.difference import describe_difference
 from mpctl.core.outcome import Outcome, Status
+from mpctl.core.rereading import settled
 from mpctl.core.rule import SettingValue
 from mpctl.core.schedule import Batch, Operation
 from mpctl.diagnostics import Code, Diagnostic, MpctlError
@@ -25,7 +26,6 @@ from mpctl.providers.mailprotector.native import (
     setting_from_native,
     setting_to_native,
 )
-from mpctl.providers.rereading import settled
 from mpctl.transport import BadAnswer, FirstAlone, Refused, Session, TransportError
 
 Document = Mapping[str, Any]
@@ -137,7 +137,7 @@ class Configuration:
             _, restored = settled(
                 lambda: self.read(batch.entity.scope, batch.native_id),
                 lambda document: permissions(document) == permissions(before),
-                self._session.clock,
+                self._session.clock.sleep,
             )
         except TransportError:
             restored = False
@@ -149,7 +149,7 @@ class Configuration:
         return settled(
             lambda: self.read(batch.entity.scope, batch.native_id),
             lambda document: setting_from_native(document, name) == value,
-            self._session.clock,
+            self._session.clock.sleep,
         )
 
     def _put(self, batch: Batch, body: Document) -> TransportError | None:

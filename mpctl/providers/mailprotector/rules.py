@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from mpctl.core.outcome import Outcome, Status
+from mpctl.core.rereading import settled
 from mpctl.core.rule import LiveRule, RuleKey
 from mpctl.core.schedule import Batch, Operation
 from mpctl.core.state import Reading
@@ -19,7 +20,6 @@ from mpctl.providers.mailprotector.native import (
     from_native,
     to_native,
 )
-from mpctl.providers.rereading import settled
 from mpctl.transport import Refused, Session, TransportError
 
 _GONE: Final = 404
@@ -178,7 +178,7 @@ class Rules:
             listing, _ = settled(
                 lambda: self.read(reading, batch.native_id),
                 lambda own: wanted(own) or (own.complete and not patient),
-                self._session.clock,
+                self._session.clock.sleep,
             )
         except TransportError:
             return None

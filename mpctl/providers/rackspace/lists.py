@@ -8,6 +8,7 @@ from typing import Final
 
 from mpctl.core.change import Cause, RuleChange, Verb
 from mpctl.core.outcome import Outcome, Status
+from mpctl.core.rereading import settled
 from mpctl.core.rule import RuleKey
 from mpctl.core.schedule import Batch, Operation
 from mpctl.providers.rackspace.native import (
@@ -20,7 +21,6 @@ from mpctl.providers.rackspace.native import (
 )
 from mpctl.providers.rackspace.place import Place
 from mpctl.providers.rackspace.reading import NotThere, Reading
-from mpctl.providers.rereading import settled
 from mpctl.transport import Refused, Session, TransportError
 
 Operations = Sequence[Operation]
@@ -240,7 +240,7 @@ class Lists:
             shown, _ = settled(
                 lambda: Shown.of(spam_list, self._reading.entries(place, spam_list)),
                 lambda shown: all(map(shown.has_done, operations)),
-                self._session.clock,
+                self._session.clock.sleep,
             )
         except (TransportError, NotThere):
             return None

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from mpctl.core.change import SettingChange
 from mpctl.core.outcome import Outcome, Status
+from mpctl.core.rereading import settled
 from mpctl.core.rule import SettingValue
 from mpctl.core.schedule import Batch
 from mpctl.providers.rackspace.documents import form_of, lacking
 from mpctl.providers.rackspace.place import Place
 from mpctl.providers.rackspace.reading import NotThere, Reading
-from mpctl.providers.rereading import settled
 from mpctl.transport import Session, TransportError
 
 Values = Mapping[str, SettingValue]
@@ -61,7 +61,7 @@ class Settings:
             shown, _ = settled(
                 lambda: self._reading.settings(place),
                 lambda values: wanted.items() <= values.items(),
-                self._session.clock,
+                self._session.clock.sleep,
             )
         except (TransportError, NotThere):
             return _all(batch, Status.UNKNOWN, f"{error.what}; it cannot be read back")

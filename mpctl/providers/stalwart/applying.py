@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from mpctl.core.outcome import Outcome, Status
+from mpctl.core.rereading import settled
 from mpctl.core.schedule import Batch, Operation
 from mpctl.diagnostics import Code, MpctlError
-from mpctl.providers.rereading import settled
 from mpctl.providers.stalwart.answers import said
 from mpctl.providers.stalwart.choice import Choice
 from mpctl.providers.stalwart.editing import Edit, Editor, Reload, is_plumbing
@@ -182,7 +182,7 @@ class Applying:
     def _reading(self, edit: Edit) -> Stored | None:
         """What is stored now; a reading that does not show everything is given some time."""
         try:
-            stored, _ = settled(self._settings.read, edit.shows, self._session.clock)
+            stored, _ = settled(self._settings.read, edit.shows, self._session.clock.sleep)
         except MpctlError:
             return None
         return stored
