@@ -18,6 +18,7 @@ from benchmarks import (
     throttled,
 )
 from benchmarks.figures import Figure
+from benchmarks.process import FailedError
 from benchmarks.scale import QUICK, WHOLE
 from benchmarks.table import machine, missed, table, write
 
@@ -58,4 +59,7 @@ def _options() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except FailedError as error:
+        sys.exit(str(error))

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.dataset import Dataset
+from benchmarks.dataset import Dataset, Layout
 from benchmarks.figures import Figure, Sample
-from benchmarks.narrow import asked
-from benchmarks.process import origin
+from benchmarks.process import asked, origin
 from benchmarks.scale import Scale
 from benchmarks.served import LATENCY
-from benchmarks.workplace import Workplace, workplace
+from benchmarks.workplace import workplace
 
-_CONNECTIONS = 16
+ONE_MORE = Layout(more="  - one-more.example\n")
 
 
 def measure(scale: Scale, folder: Path) -> Iterator[Figure]:
@@ -21,19 +20,17 @@ def measure(scale: Scale, folder: Path) -> Iterator[Figure]:
     data = Dataset(scale.applied, 5)
     walls, bounds, sent = [], [], 0
     for run in range(scale.runs):
-        here = workplace(
-            folder / str(run), data, connections=_CONNECTIONS, more="  - one-more.example\n"
-        )
+        here = workplace(folder / str(run), data, ONE_MORE)
         with origin(data, page=100, latency=LATENCY) as url:
-            weight = Workplace(here.folder, url).run("apply", "--confirm", "--quiet")
+            weight = here.asking(url).run("apply", "--confirm", "--quiet")
             sent = asked(url)
         walls.append(weight.wall)
-        bounds.append(sent * LATENCY / _CONNECTIONS)
+        bounds.append(sent * LATENCY / ONE_MORE.connections)
     wall, bound = Sample(walls), Sample(bounds)
     yield Figure(
         f"apply of {scale.applied} independent changes, wall",
         wall.middle / bound.middle,
         1.2,
         f"mpctl {wall.middle:.1f} s ± {wall.spread:.0%}; {sent} requests over "
-        f"{_CONNECTIONS} connections take {bound.middle:.1f} s at least",
+        f"{ONE_MORE.connections} connections take {bound.middle:.1f} s at least",
     )

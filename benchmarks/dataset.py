@@ -40,32 +40,36 @@ class Dataset:
         )
 
 
-def write_policies(
-    data: Dataset,
-    folder: Path,
-    *,
-    files: int | None = None,
-    long_form: bool = False,
-    connections: int = 16,
-    per_second: float = 1_000,
-    more: str = "",
-) -> Path:
-    """Write a policy repository: a file for each domain, or so many files in all.
+@dataclass(frozen=True)
+class Layout:
+    """How rules are laid out in files: one for each domain, or so many `files` in all.
 
-    `more` is added to every document.
+    `more` is added to every document; the rest goes into the target.
     """
+
+    files: int | None = None
+    long_form: bool = False
+    more: str = ""
+    connections: int = 16
+    per_second: float = 1_000
+
+
+PLAIN = Layout()
+
+
+def write_policies(data: Dataset, folder: Path, layout: Layout = PLAIN) -> None:
+    """Write a policy repository."""
     folder.mkdir(parents=True)
-    configuration = CONFIGURATION.format(connections=connections, per_second=per_second)
+    configuration = CONFIGURATION.format(
+        connections=layout.connections, per_second=layout.per_second
+    )
     (folder / "mpctl.yaml").write_text(configuration, "utf-8")
-    number = files or data.domains
+    number = layout.files or data.domains
     for index, part in enumerate(_parts(list(data.names()), number)):
         path = folder / f"c{index // 100:03d}" / f"f{index:05d}.yaml"
         path.parent.mkdir(exist_ok=True)
-        documents = (
-            _document(domain, data.senders(domain), long_form=long_form) + more for domain in part
-        )
+        documents = (_document(domain, data.senders(domain), layout) for domain in part)
         path.write_text("---\n".join(documents), "utf-8")
-    return folder
 
 
 def _parts(names: list[str], number: int) -> Iterator[list[str]]:
@@ -73,7 +77,8 @@ def _parts(names: list[str], number: int) -> Iterator[list[str]]:
     return (names[start : start + size] for start in range(0, len(names), size))
 
 
-def _document(domain: str, senders: Iterator[str], *, long_form: bool) -> str:
-    form = "  - value: {}\n    reason: seen at three customers\n" if long_form else "  - {}\n"
+def _document(domain: str, senders: Iterator[str], layout: Layout) -> str:
+    long = "  - value: {}\n    reason: seen at three customers\n"
+    form = long if layout.long_form else "  - {}\n"
     rules = "".join(form.format(sender) for sender in senders)
-    return f"entity: domains/{domain}\nblock:\n{rules}"
+    return f"entity: domains/{domain}\nblock:\n{rules}{layout.more}"

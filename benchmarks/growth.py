@@ -11,7 +11,7 @@ from benchmarks.dataset import Dataset
 from benchmarks.figures import Figure, Sample
 from benchmarks.process import Weight, origin
 from benchmarks.scale import Scale
-from benchmarks.workplace import Workplace, workplace
+from benchmarks.workplace import workplace
 
 _RULES = 100
 _GOAL = 1.05
@@ -26,7 +26,7 @@ def measure(scale: Scale, folder: Path) -> Iterator[Figure]:
         place = workplace(folder / str(total), data)
         offline[total] = _best([place.run("validate") for _ in range(scale.runs)])
         with origin(data, page=100, latency=0.0) as url:
-            served = Workplace(place.folder, url)
+            served = place.asking(url)
             planned[total] = _best([served.run("plan", "--quiet") for _ in range(scale.runs)])
     for name, weights in (("validate", offline), ("plan over HTTP", planned)):
         yield _slope(f"{name}, processor", {n: w.cpu for n, w in weights.items()}, "s")

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.request import urlopen
 
 from benchmarks.figures import Figure
-from benchmarks.process import origin
+from benchmarks.process import asked, origin
 from benchmarks.scale import Scale
-from benchmarks.workplace import Workplace, workplace
+from benchmarks.workplace import workplace
 
 PAGE = 100
 
@@ -25,7 +23,7 @@ def measure(scale: Scale, folder: Path) -> Iterator[Figure]:
     # The index of domains, the rules of one, and the step from its customer to the account.
     least = index + rules + 1
     with origin(data, page=PAGE, latency=0.0) as url:
-        served = Workplace(place.folder, url)
+        served = place.asking(url)
         before = asked(url)
         served.run("plan", "--only", "domains/d00007.example")
         one = asked(url) - before
@@ -36,12 +34,6 @@ def measure(scale: Scale, folder: Path) -> Iterator[Figure]:
     detail = f"{index} pages of the index, {rules} of rules, 1 for the account"
     yield Figure("plan --only ONE", one, least, detail, unit="requests")
     yield Figure("plan --base HEAD --changed", changed, least, detail, unit="requests")
-
-
-def asked(url: str) -> int:
-    """How many requests the service has had."""
-    with urlopen(f"{url}/_count") as answer:  # noqa: S310 - our own service
-        return int(json.load(answer))
 
 
 def _touch(folder: Path) -> None:

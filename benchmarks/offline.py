@@ -6,11 +6,11 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from benchmarks.dataset import Dataset
+from benchmarks.dataset import Dataset, Layout
 from benchmarks.figures import Figure, Sample
-from benchmarks.process import Weight, weigh
+from benchmarks.process import FailedError, Weight, weigh
 from benchmarks.scale import Scale
-from benchmarks.workplace import Workplace, workplace
+from benchmarks.workplace import workplace
 
 _CONFIG = """\
 providers:
@@ -25,8 +25,10 @@ def measure(scale: Scale, folder: Path) -> Iterator[Figure]:
     data = scale.offline
     layouts = {
         f"{data.domains} files, short form": workplace(folder / "short", data),
-        f"{data.domains} files, long form": workplace(folder / "long", data, long_form=True),
-        "1 file, short form": workplace(folder / "one", data, files=1),
+        f"{data.domains} files, long form": workplace(
+            folder / "long", data, Layout(long_form=True)
+        ),
+        "1 file, short form": workplace(folder / "one", data, Layout(files=1)),
     }
     for place in layouts.values():
         place.commit()
@@ -82,12 +84,7 @@ def write_zones(data: Dataset, folder: Path) -> Path:
 
 
 def _octodns(zones: Path) -> Weight:
-    program = str(Path(sys.executable).with_name("octodns-sync"))
-    return weigh([program, "--config-file", "config.yaml", "--quiet"], cwd=zones)
-
-
-def place_of(folder: Path, data: Dataset) -> Workplace:
-    """Policies of a dataset in a commit."""
-    place = workplace(folder, data)
-    place.commit()
-    return place
+    program = Path(sys.executable).with_name("octodns-sync")
+    if not program.exists():
+        raise FailedError("octoDNS is not installed: python -m pip install -e '.[bench]'")
+    return weigh([str(program), "--config-file", "config.yaml", "--quiet"], cwd=zones)

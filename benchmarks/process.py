@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
+from urllib.request import urlopen
 
 from benchmarks.dataset import Dataset
 
@@ -67,6 +69,12 @@ def origin(data: Dataset, *, page: int, latency: float, throttled: float = 0.0) 
     finally:
         child.kill()
         child.wait()
+
+
+def asked(url: str, what: str = "_count") -> int:
+    """What a service says of itself: how many requests it has had, or the most in a second."""
+    with urlopen(f"{url}/{what}") as answer:  # noqa: S310 - our own service
+        return int(json.load(answer))
 
 
 def mpctl(*arguments: str) -> list[str]:

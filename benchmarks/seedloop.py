@@ -6,12 +6,13 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from benchmarks.applying import ONE_MORE
 from benchmarks.dataset import Dataset
 from benchmarks.figures import Figure, Sample
 from benchmarks.process import origin, weigh
 from benchmarks.scale import Scale
 from benchmarks.served import LATENCY
-from benchmarks.workplace import Workplace, workplace
+from benchmarks.workplace import workplace
 
 
 def measure(scale: Scale, folder: Path) -> Iterator[Figure]:
@@ -22,9 +23,9 @@ def measure(scale: Scale, folder: Path) -> Iterator[Figure]:
         with origin(data, page=100, latency=LATENCY) as url:
             words = [sys.executable, "-m", "benchmarks.seedloop", url, str(data.domains)]
             loops.append(weigh(words).wall)
-        here = workplace(folder / str(run), data, more="  - one-more.example\n")
+        here = workplace(folder / str(run), data, ONE_MORE)
         with origin(data, page=100, latency=LATENCY) as url:
-            walls.append(Workplace(here.folder, url).run("apply", "--confirm", "--quiet").wall)
+            walls.append(here.asking(url).run("apply", "--confirm", "--quiet").wall)
     loop, wall = Sample(loops), Sample(walls)
     yield Figure(
         f"a loop with one call a rule / apply, {scale.applied} rules",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.bare import LIBRARIES
-from benchmarks.dataset import Dataset
+from benchmarks.dataset import Dataset, Layout
 from benchmarks.figures import Figure, Sample
 from benchmarks.process import Weight, origin, weigh
 from benchmarks.scale import Scale
@@ -25,13 +25,13 @@ def measure(scale: Scale, folder: Path) -> Iterator[Figure]:
 
 
 def _beside_bare(scale: Scale, folder: Path, page: int, connections: int) -> Iterator[Figure]:
-    here = workplace(folder, scale.served, connections=connections)
+    here = workplace(folder, scale.served, Layout(connections=connections))
     listed = folder / "paths"
     listed.write_text("\n".join(_paths(scale.served, page)), "utf-8")
     bare: dict[str, list[Weight]] = {library: [] for library in LIBRARIES}
     ours: list[Weight] = []
     with origin(scale.served, page=page, latency=LATENCY) as url:
-        place = type(here)(here.folder, url)
+        place = here.asking(url)
         for run in range(scale.runs):
             for library, weights in bare.items():
                 # The goals speak of requests; the others are there for comparison, once.

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.request import urlopen
 
-from benchmarks.dataset import Dataset
+from benchmarks.dataset import Dataset, Layout
 from benchmarks.figures import Figure, Sample
-from benchmarks.narrow import asked
-from benchmarks.process import origin
+from benchmarks.process import asked, origin
 from benchmarks.scale import Scale
-from benchmarks.workplace import Workplace, workplace
+from benchmarks.workplace import workplace
 
 _PER_SECOND = 40
 
@@ -20,14 +17,13 @@ _PER_SECOND = 40
 def measure(scale: Scale, folder: Path) -> Iterator[Figure]:
     """A plan of so many domains at a pace."""
     data = Dataset(scale.throttled, 5)
-    place = workplace(folder, data, per_second=_PER_SECOND)
+    place = workplace(folder, data, Layout(per_second=_PER_SECOND))
     walls, bounds, busiest = [], [], 0
     for _ in range(scale.runs):
         with origin(data, page=100, latency=0.0, throttled=0.1) as url:
-            walls.append(Workplace(place.folder, url).run("plan", "--quiet").wall)
+            walls.append(place.asking(url).run("plan", "--quiet").wall)
             bounds.append(asked(url) / _PER_SECOND)
-            with urlopen(f"{url}/_busiest") as answer:  # noqa: S310 - our own service
-                busiest = max(busiest, int(json.load(answer)))
+            busiest = max(busiest, asked(url, "_busiest"))
     wall, bound = Sample(walls), Sample(bounds)
     detail = f"mpctl {wall.middle:.1f} s ± {wall.spread:.0%}; the pace alone {bound.middle:.1f} s"
     yield Figure(

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.dataset import Dataset, write_policies
+from benchmarks.dataset import PLAIN, Dataset, Layout, write_policies
 from benchmarks.process import Weight, mpctl, weigh
 
 KEY = "benchmark"
@@ -27,6 +27,10 @@ class Workplace:
         own = {"MAILPROTECTOR_API_KEY": KEY, "MPCTL_STATE": str(self.folder / "state")}
         return own | ({"MAILPROTECTOR_API_BASE_URL": self.url} if self.url else {})
 
+    def asking(self, url: str) -> Workplace:
+        """The same place, with a service."""
+        return Workplace(self.folder, url)
+
     def run(self, *arguments: str) -> Weight:
         """Run mpctl here."""
         return weigh(mpctl(*arguments), cwd=self.folder, environment=self.environment)
@@ -40,8 +44,8 @@ class Workplace:
             subprocess.run(["git", *words], cwd=self.folder, check=True, env=environment)  # noqa: S603, S607
 
 
-def workplace(folder: Path, data: Dataset, *, url: str = "", **how: object) -> Workplace:
-    """Write the policies of a dataset; `how` is what `write_policies` takes."""
+def workplace(folder: Path, data: Dataset, layout: Layout = PLAIN) -> Workplace:
+    """Write the policies of a dataset."""
     folder.mkdir(parents=True, exist_ok=True)
-    write_policies(data, folder / "policies", **how)  # type: ignore[arg-type]
-    return Workplace(folder, url)
+    write_policies(data, folder / "policies", layout)
+    return Workplace(folder)

@@ -160,7 +160,7 @@ class Console:
 
     def _width(self) -> int | None:
         """How wide tables may be: a terminal's width, or what `COLUMNS` asks for."""
-        import shutil  # noqa: PLC0415
+        import shutil  # noqa: PLC0415 - slow to import, and needed for tables alone
 
         bounded = sys.stdout.isatty() or "COLUMNS" in os.environ
         return shutil.get_terminal_size().columns if bounded and self.output is None else None

@@ -22,6 +22,8 @@ _GONE: Final = {
     Decision.BOUNCE: "bounced: the sender was told why",
     Decision.DELETE: "deleted by the service: nothing of it is left to release",
 }
+# Each of these has to go before a blocked sender gets through without an allow.
+_STOPS: Final = frozenset({Weight.DECIDES, Weight.AGREES})
 _NO_LONGER: Final = "it was held and is not any more: released, or its time ran out"
 
 
@@ -39,7 +41,8 @@ def advise(found: Investigation, service: Capabilities, prefix: str = "") -> lis
     `prefix` stands before entities whose target is not the default.
     """
     adviser = _Adviser(found, service, prefix)
-    advice = [*adviser.let_go(), *adviser.let_through()]
+    # Two senders of one message may be stopped by the same rule.
+    advice = list(dict.fromkeys([*adviser.let_go(), *adviser.let_through()]))
     return advice or [*adviser.explain(), *adviser.look_further()]
 
 
@@ -82,8 +85,8 @@ class _Adviser:
             return
         domain = f"domains/{question.recipient.rpartition('@')[2]}"
         sender = ("--sender", question.sender) if question.sender else ()
-        words = ("mpctl", "logs", self._at(domain), "--since", "30d", *sender)
-        yield Advice("nothing was found: look further back, and at the whole domain", words)
+        words = ("mpctl", "logs", self._at(domain), *sender)
+        yield Advice("nothing was found: look at the whole domain, as far back as it goes", words)
         if self.found.user is None:
             who = ("mpctl", "entities", "users", "--under", self._at(domain))
             yield Advice("nobody has that address: see who there is", who)
@@ -113,7 +116,7 @@ class _Adviser:
             let_in = ("mpctl", "add-rule", where, judgement.sender, "--allow", "--reason", "...")
             yield Advice(f"let {judgement.sender} alone through, at {self.found.home.path}", let_in)
         for bearing in judgement.bearings:
-            if bearing.weight is Weight.DECIDES and bearing.rule.origins:
+            if bearing.weight in _STOPS and bearing.rule.origins:
                 shown, where = bearing.rule.shown, self._at(bearing.path)
                 words = ("mpctl", "remove-rule", where, shown, "--block")
                 yield Advice(f"take the block away for everybody below {bearing.path}", words)

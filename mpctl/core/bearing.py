@@ -19,9 +19,10 @@ from mpctl.diagnostics import Origin
 
 
 class Weight(StrEnum):
-    """What a rule does to the verdict."""
+    """What a rule does to the verdict; one that agrees would decide if the first were gone."""
 
     DECIDES = "decides"
+    AGREES = "agrees"
     OUTWEIGHED = "outweighed"
     MAY_MATCH = "may match"
 
@@ -113,12 +114,15 @@ def _weighed(found: Iterable[tuple[Layer, Standing, bool]], wins: Action) -> Ite
     rows = list(found)
     actions = {rule.key.action for _, rule, sure in rows if sure}
     deciding = wins if wins in actions else wins.opposite
-    decided = False
+    next_of_it = Weight.DECIDES
     for layer, rule, sure in rows:
-        decides = sure and not decided and rule.key.action is deciding
-        decided |= decides
-        weight = Weight.DECIDES if decides else Weight.OUTWEIGHED if sure else Weight.MAY_MATCH
-        yield Bearing(layer.path, rule, weight)
+        if not sure:
+            yield Bearing(layer.path, rule, Weight.MAY_MATCH)
+        elif rule.key.action is deciding:
+            yield Bearing(layer.path, rule, next_of_it)
+            next_of_it = Weight.AGREES
+        else:
+            yield Bearing(layer.path, rule, Weight.OUTWEIGHED)
 
 
 _SENDERS: Final = frozenset({Kind.EMAIL, Kind.DOMAIN, Kind.SUBDOMAINS, Kind.NATIVE})

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from mpctl import policy
 from mpctl.cli.targets import connections_of
 from mpctl.providers import CAPABILITIES
+from mpctl.reconcile import Applier
+from tests.cli.conftest import Mpctl
 
 CONFIGURATION = """\
 version: 1
@@ -27,3 +32,25 @@ def test_connections_of_several_targets(in_folder: Path) -> None:
 
     assert connections_of(configuration, ["first"]) == 16
     assert connections_of(configuration, ["first", "second"]) == 16 + own
+
+
+@pytest.mark.usefixtures("sample")
+def test_an_apply_writes_so_many_chains_at_once(
+    mpctl: Mpctl, monkeypatch: pytest.MonkeyPatch, in_folder: Path
+) -> None:
+    """As many as the target has connections, whatever that is."""
+    configuration = in_folder / "policies" / "mpctl.yaml"
+    text = configuration.read_text("utf-8")
+    named = "    provider: mailprotector\n"
+    assert text.count(named) == 1
+    configuration.write_text(text.replace(named, f"{named}    max_concurrency: 13\n"), "utf-8")
+    workers: list[int] = []
+
+    def applier(*arguments: Any, **options: Any) -> Applier:
+        workers.append(options["workers"])
+        return Applier(*arguments, **options)
+
+    monkeypatch.setattr("mpctl.cli.running.Applier", applier)
+
+    assert mpctl("apply", "--target", "mailprotector", "--sandbox", "--confirm").code == 0
+    assert workers == [13]

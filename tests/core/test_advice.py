@@ -115,6 +115,18 @@ def test_a_block_that_decides() -> None:
     assert commands(judged(Action.BLOCK, Origin("policies/acme.yaml", 4, 3))) == [let_in, take_away]
 
 
+def test_every_block_has_to_go() -> None:
+    """A second block that agrees stops the sender when the first is gone; said once for both."""
+    found = judged(Action.BLOCK, Origin("policies/acme.yaml", 4, 3))
+    (one,) = found.judgements
+    agreeing = replace(one.bearings[0], path="resellers/Harbor", weight=Weight.AGREES)
+    twice = replace(one, bearings=(*one.bearings, agreeing))
+
+    advice = advise(replace(found, judgements=(twice, twice)), capabilities(wins=Action.BLOCK))
+
+    assert [line.words[2] for line in advice] == ["customers/Acme Widgets", "resellers/Harbor"]
+
+
 def test_an_allow_would_not_help_where_blocks_win() -> None:
     """There only the block can be taken away."""
     found = judged(Action.BLOCK, Origin("policies/acme.yaml", 4, 3))
@@ -158,8 +170,8 @@ def test_a_decision_that_nobody_knows() -> None:
 
 def test_where_nothing_was_found() -> None:
     """The search goes on in the whole domain, and who there is where nobody has the address."""
-    further = ("mpctl", "logs", "domains/acme.example", "--since", "30d")
-    purpose = "nothing was found: look further back, and at the whole domain"
+    further = ("mpctl", "logs", "domains/acme.example")
+    purpose = "nothing was found: look at the whole domain, as far back as it goes"
     asked = replace(FOUND, question=replace(FOUND.question, sender=SENDER))
 
     assert advise(FOUND, SERVICE) == [Advice(purpose, further)]

@@ -71,6 +71,26 @@ def test_exactly_one_rule_decides(
     assert deciding == rivals[:1]
 
 
+@given(SENDERS, LAYERS, SERVICES)
+def test_what_decides_and_what_agrees_make_the_verdict(
+    sender: Match, layers: list[Layer], service: Capabilities
+) -> None:
+    """Without all of these rules the verdict is another; those that are outweighed change none."""
+    judged = judge(sender, layers, service)
+    making = {id(b.rule) for b in judged.bearings if b.weight in {Weight.DECIDES, Weight.AGREES}}
+    beaten = {id(b.rule) for b in judged.bearings if b.weight is Weight.OUTWEIGHED}
+
+    def without(gone: set[int]) -> Judgement:
+        left = [
+            replace(layer, rules=tuple(one for one in layer.rules if id(one) not in gone))
+            for layer in layers
+        ]
+        return judge(sender, left, service)
+
+    assert judged.action is None or without(making).action is not judged.action
+    assert without(beaten).action is judged.action
+
+
 @given(SENDERS, LAYERS, LAYERS, SERVICES)
 def test_what_is_certain_stays(
     sender: Match, layers: list[Layer], more: list[Layer], service: Capabilities
