@@ -17,6 +17,16 @@ SCHEMAS = Path(__file__).parents[2] / "schemas"
 SWITCHES = "MPCTL_SANDBOX_SWITCHES"
 FAULTS = "MPCTL_SANDBOX_FAULTS"
 BANNER = "SANDBOX: embedded simulators, no live service"
+# Each service once, under the names of the sample repository.
+FOUR_TARGETS = """\
+version: 1
+default_target: mailprotector
+targets:
+  mailprotector: {provider: mailprotector}
+  mailboxes: {provider: rackspace, account: "12345678"}
+  relay: {provider: mailbaby}
+  mx: {provider: stalwart}
+"""
 NOW = "Sat, 21 Nov 2026 03:00:00 GMT"
 
 

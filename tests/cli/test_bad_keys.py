@@ -14,18 +14,9 @@ import pytest
 from mpctl.sandbox import Fault, Sandbox
 from mpctl.sandbox.mailbaby.answers import FrameworkError
 from mpctl.sandbox.mailbaby.service import MailBaby
-from tests.cli.around import stop_time
+from tests.cli.around import FOUR_TARGETS, stop_time
 from tests.cli.conftest import Mpctl, Ran
 
-CONFIGURATION = """\
-version: 1
-default_target: mailprotector
-targets:
-  mailprotector: {provider: mailprotector}
-  mailboxes: {provider: rackspace, account: "12345678"}
-  relay: {provider: mailbaby}
-  mx: {provider: stalwart}
-"""
 POLICIES = """\
 entity: domains/acme.example
 manage: additive
@@ -84,7 +75,7 @@ class World:
 def world(in_folder: Path, mpctl: Mpctl, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """One policy of each service, without --sandbox; no time passes."""
     (in_folder / "policies").mkdir()
-    (in_folder / "policies" / "mpctl.yaml").write_text(CONFIGURATION, "utf-8")
+    (in_folder / "policies" / "mpctl.yaml").write_text(FOUR_TARGETS, "utf-8")
     (in_folder / "policies" / "all.yaml").write_text(POLICIES, "utf-8")
     stop_time(monkeypatch)
     with Sandbox() as sandbox:
@@ -293,7 +284,7 @@ def test_a_pair_from_a_file_opens_the_service(world: World, in_folder: Path) -> 
     """The fields of a JSON file are the ones that sign the requests; a swap is seen there, too."""
     user, secret = (world.keys.pop(variable) for variable in TARGETS["mailboxes"])
     (in_folder / "policies" / "mpctl.yaml").write_text(
-        CONFIGURATION.replace(
+        FOUR_TARGETS.replace(
             'account: "12345678"',
             'account: "12345678", credentials: '
             "{file: {path: pair.json, keys: {user_key: a.user, secret_key: a.secret}}}",

@@ -15,22 +15,13 @@ from mpctl.core.entity import Entity
 from mpctl.core.plan import EntityPlan, Plan
 from mpctl.core.shell import sentence, word
 from mpctl.diagnostics import MpctlError, Origin
-from tests.cli.around import assert_valid
+from tests.cli.around import FOUR_TARGETS, assert_valid
 from tests.cli.conftest import Mpctl, Writes
 from tests.cli.repository import Repository
 
 GLOBEX = Path("policies/globex/globex.example.yaml")
 NOW = ("--sandbox", "--confirm")
 PHISHER = ("block", "phisher.example", "--entity", "domains/globex.example", "--reason", "HD-4801")
-FOUR = """\
-version: 1
-default_target: mailprotector
-targets:
-  mailprotector: {provider: mailprotector}
-  mailboxes: {provider: rackspace, account: "12345678"}
-  relay: {provider: mailbaby}
-  mx: {provider: stalwart}
-"""
 
 
 def clean(mpctl: Mpctl, *only: str) -> bool:
@@ -164,7 +155,7 @@ def test_every_service_blocks(mpctl: Mpctl, in_folder: Path, entity: str, value:
     """The entity gets a file, the block is live, and the next plan agrees."""
     policies = in_folder / "policies"
     policies.mkdir()
-    (policies / "mpctl.yaml").write_text(FOUR, "utf-8")
+    (policies / "mpctl.yaml").write_text(FOUR_TARGETS, "utf-8")
 
     ran = mpctl("block", value, "--entity", entity, "--reason", "HD-1", "--ttl", "7d", *NOW)
 

@@ -6,17 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.around import FOUR_TARGETS
 from tests.cli.conftest import Mpctl
 
-CONFIGURATION = """\
-version: 1
-default_target: mailprotector
-targets:
-  mailprotector: {provider: mailprotector}
-  mailboxes: {provider: rackspace, account: "12345678"}
-  relay: {provider: mailbaby}
-  mx: {provider: stalwart}
-"""
 POLICIES = """\
 ruleset: pests
 flow: any
@@ -49,7 +41,7 @@ def _policies(in_folder: Path) -> None:
     """Four targets that share a rule set."""
     folder = in_folder / "policies"
     folder.mkdir()
-    (folder / "mpctl.yaml").write_text(CONFIGURATION, "utf-8")
+    (folder / "mpctl.yaml").write_text(FOUR_TARGETS, "utf-8")
     (folder / "all.yaml").write_text(POLICIES, "utf-8")
 
 

@@ -12,18 +12,9 @@ from typing import Any
 import pytest
 
 from mpctl.transport import Limits
-from tests.cli.around import BANNER, FAULTS, SWITCHES, assert_valid, stop_time
+from tests.cli.around import BANNER, FAULTS, FOUR_TARGETS, SWITCHES, assert_valid, stop_time
 from tests.cli.conftest import Mpctl, Writes
 
-CONFIGURATION = """\
-version: 1
-default_target: mailprotector
-targets:
-  mailprotector: {provider: mailprotector}
-  mailboxes: {provider: rackspace, account: "12345678"}
-  relay: {provider: mailbaby}
-  mx: {provider: stalwart}
-"""
 CONFIRM = "add --confirm to do it"
 DRY = f"{BANNER}\n\n[DRY RUN] would send "
 RULES = "/domains/9101/allow_block_rules"
@@ -36,7 +27,7 @@ def _targets(in_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Four targets, and time that stands still."""
     stop_time(monkeypatch)
     (in_folder / "policies").mkdir()
-    (in_folder / "policies" / "mpctl.yaml").write_text(CONFIGURATION, "utf-8")
+    (in_folder / "policies" / "mpctl.yaml").write_text(FOUR_TARGETS, "utf-8")
 
 
 @pytest.fixture
