@@ -1,7 +1,8 @@
-"""From where this machine reaches a service."""
+"""Where a service is, seen from this machine."""
 
 from __future__ import annotations
 
+import ipaddress
 import socket
 from typing import Final
 from urllib.parse import urlsplit
@@ -22,3 +23,12 @@ def own_address(base_url: str) -> str:
             return str(opened.getsockname()[0])
     except OSError:
         return ""
+
+
+def is_loopback(url: str) -> bool:
+    """Tell whether a URL points at this machine."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -19,7 +19,8 @@ class Reply(StrEnum):
     REDIRECTED = "redirected"
 
 
-# What an answer means, by its status, its parsed JSON body (None: not JSON) and the error's words.
+# What an answer means, by its status, its parsed JSON body (None: not JSON) and the error's words,
+# which are not looked for in a status below 400.
 Dialect = Callable[[int, Any, str], Reply]
 
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 from requests.exceptions import ConnectTimeout, ProxyError, ReadTimeout, SSLError
 from urllib3.exceptions import (
     HTTPError,
@@ -22,8 +18,8 @@ from urllib3.exceptions import (
     ReadTimeoutError,
 )
 
-from mpctl import __version__
 from mpctl.transport.answer import Answer, error_message
+from mpctl.transport.connections import Connections
 from mpctl.transport.dialect import Dialect, Reply, plain_http
 from mpctl.transport.errors import (
     BadAnswer,
@@ -53,10 +49,9 @@ class _Heard:
 
 
 class Wire:
-    """Sends single attempts over pooled keep-alive connections.
+    """Sends single attempts over the connections to one service.
 
-    TLS is verified; proxies and the CA bundle come from the environment, except for loopback;
-    redirects are never followed, because they would carry the key elsewhere.
+    Redirects are never followed, because they would carry the key elsewhere.
     """
 
     def __init__(
@@ -72,7 +67,6 @@ class Wire:
         dialect: Dialect = plain_http,
         error_header: str = "",
     ) -> None:
-        self._base_url = base_url
         self._dialect = dialect
         self._error_header = error_header
         self._authorize = authorize
@@ -81,20 +75,11 @@ class Wire:
         self._secrets = secrets
         self._key_source = key_source
         self._key_doubt = key_doubt
-        self._session = requests.Session()
-        self._session.trust_env = not is_loopback(base_url)
-        self._session.headers["User-Agent"] = f"mpctl/{__version__}"
-        self._session.headers["Accept"] = "application/json"
-        # A service that hands out cookies must not make one request depend on another.
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        # An explicit auth keeps requests from replacing our header by one from a .netrc file.
-        self._session.auth = self._add_headers
-        adapter = HTTPAdapter(pool_connections=1, pool_maxsize=limits.connections, pool_block=True)
-        self._session.mount(base_url, adapter)
+        self._connections = Connections(base_url, authorize=authorize, limits=limits)
 
     def close(self) -> None:
         """Let go of the connections."""
-        self._session.close()
+        self._connections.close()
 
     def send(self, request: Request) -> Answer:
         """Send once; a 2xx is returned, everything else is raised."""
@@ -109,7 +94,7 @@ class Wire:
             raise
 
     def _hear(self, request: Request, heard: _Heard) -> None:
-        with self._open(request) as response:
+        with self._connections.open(request) as response:
             heard.response = response
             self._read(request, response, heard.body)
         heard.whole = True
@@ -133,22 +118,6 @@ class Wire:
         }
         return Answer(response.status_code, headers, None, content, cut=not heard.whole)
 
-    def _open(self, request: Request) -> requests.Response:
-        return self._session.request(
-            request.method,
-            self._base_url + request.path,
-            params=request.params,
-            json=request.json,
-            data=request.form if request.raw is None else request.raw,
-            timeout=(self._limits.connect_timeout, self._limits.read_timeout),
-            allow_redirects=False,
-            stream=True,
-        )
-
-    def _add_headers(self, prepared: requests.PreparedRequest) -> requests.PreparedRequest:
-        prepared.headers.update(self._authorize())
-        return prepared
-
     def _read(self, request: Request, response: requests.Response, body: bytearray) -> None:
         deadline = self._clock.monotonic() + self._limits.body_timeout
         # iter_content waits for a whole chunk, and would outlast the deadline while bytes trickle.
@@ -166,11 +135,12 @@ class Wire:
         response, body = heard.response, bytes(heard.body)
         assert response is not None  # noqa: S101 - somebody answered
         status, parsed = response.status_code, _json_or_none(body)
-        words = response.headers.get(self._error_header, "") or error_message(parsed, _text(body))
-        message = self._redact(words)[:_MAX_MESSAGE]
-        reply = self._dialect(status, parsed, message)
+        # Looking for the words of an error is slow, and of a success nobody wants them.
+        words = "" if status < HTTPStatus.BAD_REQUEST else self._words(response, parsed, body)
+        reply = self._dialect(status, parsed, words)
         if reply is not Reply.DONE:
-            raise self._refusal(reply, request, response, message)
+            words = words or self._words(response, parsed, body)
+            raise self._refusal(reply, request, response, words)
         if parsed is None and body.strip() not in {b"", b"null"} and not request.mute:
             start = self._redact(" ".join(_text(body).split()))[:80]
             raise BadAnswer(
@@ -179,6 +149,10 @@ class Wire:
                 why="A proxy, a login page or a fault in between may have answered instead.",
             )
         return self._answer(request, heard, parsed)
+
+    def _words(self, response: requests.Response, parsed: Any, body: bytes) -> str:
+        own = response.headers.get(self._error_header, "")
+        return self._redact(own or error_message(parsed, _text(body)))[:_MAX_MESSAGE]
 
     def _refusal(
         self, reply: Reply, request: Request, response: requests.Response, message: str
@@ -224,15 +198,6 @@ class Wire:
         for secret in filter(None, (sent, *self._secrets)):
             text = text.replace(secret, _REDACTED)
         return text
-
-
-def is_loopback(url: str) -> bool:
-    """Tell whether a URL points at this machine."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _text(body: bytes) -> str:

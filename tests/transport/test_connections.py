@@ -9,7 +9,7 @@ import pytest
 
 from mpctl import __version__
 from mpctl.transport import Refused
-from mpctl.transport.wire import is_loopback
+from mpctl.transport.address import is_loopback
 from tests.transport.conftest import Connect
 from tests.transport.loopback import KEY, OK, Reply, Seen, in_turn, raw, reply
 

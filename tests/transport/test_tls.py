@@ -40,7 +40,7 @@ def session_to(url: str, *, trusting: bool) -> Session:
         writable=True,
     )
     if trusting:
-        session._wire._session.verify = str(CERTIFICATE)
+        session._wire._connections._ways["verify"] = str(CERTIFICATE)
     return session
 
 
