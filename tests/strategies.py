@@ -185,7 +185,7 @@ def desired_entities(
         settings_mode=draw(st.sampled_from((Mode.FULL, Mode.OBSERVE))),
         owned=draw(owned),
         rules=declared,
-        absent={r.key: replace(r, expires=None) for r in absent if r.key not in declared},
+        absent={r.key: r._replace(expires=None) for r in absent if r.key not in declared},
         ignored=tuple(i for i in ignored if not any(i.matches(key) for key in declared)),
         settings=declared_settings(draw(SETTING_VALUES)),
     )
@@ -214,7 +214,7 @@ def live_entities(
         native_id="9101",
         live_name=entity.name,
         rules=tuple(
-            replace(row, native_id=native_id, owned_here=row.owned_here or not doubtful)
+            row._replace(native_id=native_id, owned_here=row.owned_here or not doubtful)
             for row, native_id in zip(rows, ids, strict=False)
         ),
         complete=draw(_MOSTLY) or not doubtful,

@@ -73,12 +73,12 @@ class _Sides:
         gone = {key: (rule, Cause.ABSENT) for key, rule in desired.absent.items()}
         for key, rule in desired.dropped.items():
             gone.setdefault(key, (rule, Cause.DROPPED))
-        active: dict[RuleKey, DeclaredRule] = {}
-        for key, rule in desired.rules.items():
-            if rule.expired(now):
-                gone.setdefault(key, (rule, Cause.EXPIRED))
-            else:
-                active[key] = rule
+        over = {k: r for k, r in desired.rules.items() if r.expires and r.expired(now)}
+        for key, rule in over.items():
+            gone.setdefault(key, (rule, Cause.EXPIRED))
+        active = desired.rules
+        if over:
+            active = {key: rule for key, rule in active.items() if key not in over}
         return cls(desired, live, rows_by_key(live.rules), active, gone)
 
     def removes_undeclared(self, action: Action) -> bool:
@@ -97,9 +97,11 @@ class _Sides:
 
 def rows_by_key(rules: Sequence[LiveRule]) -> dict[RuleKey, list[LiveRule]]:
     """Live rows as a multiset: the copies of each rule."""
-    rows: dict[RuleKey, list[LiveRule]] = {}
-    for rule in rules:
-        rows.setdefault(rule.key, []).append(rule)
+    rows = {rule.key: [rule] for rule in rules}
+    if len(rows) < len(rules):  # seldom: something stands twice
+        rows = {key: [] for key in rows}
+        for rule in rules:
+            rows[rule.key].append(rule)
     return rows
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import NamedTuple
 
-from mpctl.core.match import Match
+from mpctl.core.match import Kind, Match, MatchError, parse_match
 from mpctl.diagnostics import Code, Origin
 
 SettingValue = bool | int | str
@@ -30,6 +31,24 @@ class RuleKey(NamedTuple):
 
     action: Action
     match: Match
+
+
+@cache
+def rule_key(action: Action, text: str, kind: Kind | None) -> RuleKey:
+    """The identity of a rule as a policy writes it; the kind is inferred unless stated.
+
+    Kept: in a repository that is in order each text comes a second time, from the service.
+    Raises MatchError for anything that is not exactly one well-formed value.
+    """
+    return RuleKey(action, parse_match(text, kind))
+
+
+def live_key(action: Action, text: str) -> RuleKey:
+    """The identity of a rule as the service shows it; what no kind expresses is verbatim."""
+    try:
+        return rule_key(action, text, None)
+    except MatchError:
+        return RuleKey(action, Match(Kind.NATIVE, text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +81,7 @@ class Waiver:
         return today <= self.until
 
 
-@dataclass(frozen=True, slots=True)
-class DeclaredRule:
+class DeclaredRule(NamedTuple):
     """A rule that a policy declares, with every place that declares it.
 
     `shown` is the value as written at the first origin; `expires` is the latest expiry of all
@@ -93,8 +111,7 @@ class DeclaredSetting:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
-class LiveRule:
+class LiveRule(NamedTuple):
     """One row of a live list, shown verbatim.
 
     `owned_here` is False when the service does not prove that the row belongs to the entity that

@@ -45,12 +45,12 @@ def voided_blocks(compared: Sequence[Compared], capabilities: Capabilities) -> I
     if capabilities.wins is not Action.ALLOW:
         return
     allows = {c.plan.ref: _allows(c) for c in compared}
-    below = _below(compared)
+    below, names = _below(compared), {c.plan.ref: c.plan.entity for c in compared}
     for one in compared:
         chain = [one.plan.ref, *(one.plan.ancestors or ()), *below.get(one.plan.ref, ())]
         known = [(ref, allows[ref]) for ref in chain if allows.get(ref)]
         if known:
-            yield from _voided(one, known, {c.plan.ref: c.plan.entity for c in compared})
+            yield from _voided(one, known, names)
 
 
 def _allows(one: Compared) -> frozenset[Match]:
@@ -70,8 +70,9 @@ def _voided(
     chain: Sequence[tuple[Ref, frozenset[Match]]],
     names: Mapping[Ref, Entity],
 ) -> Iterator[Diagnostic]:
+    standing = one.rules_after
     for key, rule in one.desired.rules.items():
-        if key.action is not Action.BLOCK or key not in one.rules_after:
+        if key.action is not Action.BLOCK or key not in standing:
             continue
         for ref, allows in chain:
             stronger = next((m for m in covering(key.match) if m in allows), None)

@@ -26,7 +26,7 @@ def in_parts(rules: Iterable[DeclaredRule], service: Capabilities) -> Iterator[D
     """Split what a service has only in parts; everything else stays as it is."""
     for rule in rules:
         for key in expressed(rule.key, service) or (rule.key,):
-            yield rule if key == rule.key else replace(rule, key=key, shown=str(key.match))
+            yield rule if key == rule.key else rule._replace(key=key, shown=str(key.match))
 
 
 def unsupported(

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
-from mpctl.core.match import Kind, MatchError, parse_match
-from mpctl.core.rule import Action, DeclaredRule, Expiry, RuleKey, Waiver
+from mpctl.core.match import Kind, MatchError
+from mpctl.core.rule import Action, DeclaredRule, Expiry, RuleKey, Waiver, rule_key
 from mpctl.diagnostics import Code, Origin
 from mpctl.policy.dates import DateError, parse_expiry
 from mpctl.policy.placed import PlacedDict, PlacedList
@@ -17,11 +16,9 @@ from mpctl.policy.waivers import read_waivers
 Rules = dict[RuleKey, DeclaredRule]
 
 
-@dataclass(frozen=True, slots=True)
-class _About:
-    """What a long form says of each of its values."""
+class _About(NamedTuple):
+    """What a long form says of each of its values: the last fields of a declared rule."""
 
-    kind: Kind | None = None
     expires: Expiry | None = None
     reason: str = ""
     ticket: str = ""
@@ -29,6 +26,7 @@ class _About:
     waivers: tuple[Waiver, ...] = ()
 
 
+_Written = tuple[str, Origin, Kind | None, _About]
 _NOTHING: Final = _About()
 _NOT_WIDENED: Final = "Nothing is widened or dropped silently."
 _OPEN_END: Final = "When the rule ends would be open."
@@ -38,11 +36,14 @@ def read_rules(content: PlacedDict, problems: Problems) -> Rules:
     """Read the allow and block lists of a document; a rule that stands twice is an error."""
     rules: Rules = {}
     for action in Action:
-        for text, origin, about in _values(content.items_of(action.value), problems):
-            rule = _rule(action, text, origin, about, problems)
-            if rule is None:
+        for text, origin, kind, about in _values(content.items_of(action.value), problems):
+            try:
+                key = rule_key(action, text, kind)
+            except MatchError as error:
+                _refuse_value(error, origin, problems)
                 continue
-            first = rules.setdefault(rule.key, rule)
+            rule = DeclaredRule(key, text, (origin,), *about)
+            first = rules.setdefault(key, rule)
             if first is not rule:
                 _refuse_duplicate(rule, first, problems)
     return rules
@@ -72,22 +73,23 @@ def refuse_contradiction(
     )
 
 
-def _values(items: PlacedList, problems: Problems) -> Iterator[tuple[str, Origin, _About]]:
-    for index, item in enumerate(items):
+def _values(items: PlacedList, problems: Problems) -> Iterator[_Written]:
+    path = items.origin.path
+    for item, place in items.placed():
         if isinstance(item, str):
-            yield item, items.at(index), _NOTHING
+            yield item, Origin(path, *place), None, _NOTHING
             continue
+        kind = Kind(item["type"]) if "type" in item else None
         about = _about(item, problems)
         if "value" in item:
-            yield item["value"], item.at("value"), about
+            yield item["value"], item.at("value"), kind, about
         else:
             values: PlacedList = item["values"]
-            yield from ((value, values.at(i), about) for i, value in enumerate(values))
+            yield from ((value, values.at(i), kind, about) for i, value in enumerate(values))
 
 
 def _about(item: PlacedDict, problems: Problems) -> _About:
     return _About(
-        kind=Kind(item["type"]) if "type" in item else None,
         expires=_expiry(item, problems),
         reason=str(item.get("reason", "")),
         ticket=str(item.get("ticket", "")),
@@ -106,25 +108,9 @@ def _expiry(item: PlacedDict, problems: Problems) -> Expiry | None:
         return None
 
 
-def _rule(
-    action: Action, text: str, origin: Origin, about: _About, problems: Problems
-) -> DeclaredRule | None:
-    try:
-        key = RuleKey(action, parse_match(text, about.kind))
-    except MatchError as error:
-        fix = error.hint or "Correct it, or take it out."
-        problems.error(Code.INVALID_VALUE, origin, error.what, _NOT_WIDENED, fix)
-        return None
-    return DeclaredRule(
-        key,
-        text,
-        (origin,),
-        expires=about.expires,
-        reason=about.reason,
-        ticket=about.ticket,
-        requested_by=about.requested_by,
-        waivers=about.waivers,
-    )
+def _refuse_value(error: MatchError, origin: Origin, problems: Problems) -> None:
+    fix = error.hint or "Correct it, or take it out."
+    problems.error(Code.INVALID_VALUE, origin, error.what, _NOT_WIDENED, fix)
 
 
 def _refuse_duplicate(rule: DeclaredRule, first: DeclaredRule, problems: Problems) -> None:

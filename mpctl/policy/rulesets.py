@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from mpctl.core.capabilities import Capabilities, Flow
 from mpctl.core.rule import DeclaredRule, Expiry, Waiver
@@ -73,8 +73,7 @@ def merged(own: Rules, included: Iterable[DeclaredRule]) -> Rules:
 
 
 def _joined(first: DeclaredRule, other: DeclaredRule) -> DeclaredRule:
-    return replace(
-        first,
+    return first._replace(
         origins=first.origins + other.origins,
         expires=_latest(first.expires, other.expires),
         reason=first.reason or other.reason,

@@ -88,7 +88,7 @@ def test_the_only_scope_of_a_service_holds_for_everybody() -> None:
 @pytest.mark.parametrize(("left", "stands"), [(1, True), (0, False)])
 def test_a_rule_that_ended_does_not_stand(left: int, *, stands: bool) -> None:
     """Nor is any level of policies alone known to be whole."""
-    rule = replace(RULE, expires=Expiry("soon", NOW + timedelta(seconds=left)))
+    rule = RULE._replace(expires=Expiry("soon", NOW + timedelta(seconds=left)))
 
     ((_, layer),) = policy_layers(ADDRESS, [document("customers/Acme", rule)], SERVICE, NOW)
 

@@ -179,7 +179,7 @@ def test_declared_absent(group: Group, *, base_has: bool) -> None:
 
 def test_expired() -> None:
     """A declared rule that has ended is expired, whatever the base says."""
-    ended = replace(RULE, expires=Expiry("2026-11-12", NOW - timedelta(days=9)))
+    ended = RULE._replace(expires=Expiry("2026-11-12", NOW - timedelta(days=9)))
     head = replace(policy("full", declares=YES), rules={KEY: ended})
 
     for base in (head, policy("full", declares=YES), policy("full", declares=NO)):
@@ -188,7 +188,7 @@ def test_expired() -> None:
 
 def test_a_longer_expiry_brings_a_rule_back() -> None:
     """A rule that had ended at the base, and does not now, is created by this change."""
-    ended = replace(RULE, expires=Expiry("2026-11-12", NOW - timedelta(days=9)))
+    ended = RULE._replace(expires=Expiry("2026-11-12", NOW - timedelta(days=9)))
     base = replace(policy("full", declares=YES), rules={KEY: ended})
 
     plan = planned(policy("full", declares=YES), base, live(has=NO))
@@ -247,10 +247,10 @@ def test_dropped_rules_say_where_they_stood() -> None:
 
 def test_the_daily_run_drops_nothing() -> None:
     """What expires is all that the daily run removes, also beside a base that declared more."""
-    ended = replace(RULE, expires=Expiry("2026-11-12", NOW - timedelta(days=9)))
+    ended = RULE._replace(expires=Expiry("2026-11-12", NOW - timedelta(days=9)))
     other = RuleKey(Action.BLOCK, Match(Kind.DOMAIN, "dropped.example"))
     head = replace(policy("additive", declares=YES), rules={KEY: ended})
-    base = replace(head, rules={KEY: ended, other: replace(RULE, key=other)})
+    base = replace(head, rules={KEY: ended, other: RULE._replace(key=other)})
     sides = with_dropped(DesiredState({ENTITY: head}), DesiredState({ENTITY: base}))
     assert set(sides.entities[ENTITY].dropped) == {other}
 
@@ -264,7 +264,7 @@ def test_the_entities_that_differ() -> None:
     other = Entity("mailprotector", "domains", "other.example")
     gone = Entity("mailprotector", "domains", "gone.example")
     head, base = policy("full", declares=YES), policy("full", declares=YES)
-    moved = replace(head, rules={KEY: replace(RULE, origins=(Origin("b.yaml", 1, 1),), reason="x")})
+    moved = replace(head, rules={KEY: RULE._replace(origins=(Origin("b.yaml", 1, 1),), reason="x")})
     sides = DesiredState({ENTITY: base, gone: base})
 
     assert changed_entities(DesiredState({ENTITY: moved}), sides) == frozenset()
@@ -274,7 +274,7 @@ def test_the_entities_that_differ() -> None:
         policy("additive", declares=YES),
         policy("full", declares=NO),
         replace(head, settings=declared_settings({"level": "off"})),
-        replace(head, rules={KEY: replace(RULE, expires=Expiry("2027-01-01", NOW))}),
+        replace(head, rules={KEY: RULE._replace(expires=Expiry("2027-01-01", NOW))}),
         replace(head, absent={KEY: RULE}),
         replace(head, ignored=(Ignore(Action.ALLOW, "*", HERE),)),
         replace(head, owned=NOT_OWNED),

@@ -119,7 +119,7 @@ def test_an_expired_rule_takes_nothing_over() -> None:
     here = with_rules(DOMAIN, block=["spam.example"])
     other = policy(CUSTOMER, block=["spam.example"])
     over = Expiry("2026-11-20", NOW - timedelta(hours=3))
-    rules = {key: replace(rule, expires=over) for key, rule in other.rules.items()}
+    rules = {key: rule._replace(expires=over) for key, rule in other.rules.items()}
 
     plan = waiting(here, policy(here, block=[]), replace(other, rules=rules))
 

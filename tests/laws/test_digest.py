@@ -148,12 +148,12 @@ def _moved(desired: DesiredEntity) -> DesiredEntity:
 
 
 def _reworded(rule: DeclaredRule) -> DeclaredRule:
-    return replace(rule, shown=str(rule.key.match), origins=(ELSEWHERE,), reason="moved")
+    return rule._replace(shown=str(rule.key.match), origins=(ELSEWHERE,), reason="moved")
 
 
 def _renumbered(live: LiveEntity) -> LiveEntity:
     rows = tuple(
-        replace(row, native_id=str(int(row.native_id) * 7), shown=str(row.key.match))
+        row._replace(native_id=str(int(row.native_id) * 7), shown=str(row.key.match))
         for row in live.rules
     )
     return replace(live, native_id="9102", live_name="Acme.Example", rules=rows)

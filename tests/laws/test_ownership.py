@@ -158,7 +158,7 @@ def test_a_rule_stands_until_its_last_instant(desired: DesiredEntity, data: st.D
     moment = timedelta(microseconds=1)
 
     for end, stands in ((NOW + moment, True), (NOW, False), (NOW - moment, False)):
-        rule = replace(policy.rules[key], expires=Expiry("then", end))
+        rule = policy.rules[key]._replace(expires=Expiry("then", end))
         only = replace(policy, rules={key: rule}, owned=frozenset(), settings={})
         assert _verbs(plan_of(only, nothing)) == ([Verb.CREATE] if stands else [])
         assert _verbs(plan_of(only, present)) == ([] if stands else [Verb.DELETE])

@@ -248,7 +248,7 @@ def test_what_is_only_observed_or_withheld_does_not_count() -> None:
     observed = policy(DOMAIN, allow=[])
     observed = replace(observed, modes=dict.fromkeys(observed.modes, Mode.OBSERVE))
     mine = with_rules(OTHER, allow=values(3))
-    foreign = tuple(replace(row, owned_here=False) for row in mine.rules)
+    foreign = tuple(row._replace(owned_here=False) for row in mine.rules)
     assert all(isinstance(row, LiveRule) for row in foreign)
     live = [ACME, with_rules(DOMAIN, allow=values(3)), replace(mine, rules=foreign)]
     plan = guarded(

@@ -144,7 +144,7 @@ def test_what_is_not_exactly_the_same_rule_changes_nothing(
 def test_a_row_above_that_may_be_somebody_elses_changes_nothing() -> None:
     """The service must prove that the row above belongs there."""
     above = with_rules(ACME, block=[SPAM])
-    above = replace(above, rules=tuple(replace(row, owned_here=False) for row in above.rules))
+    above = replace(above, rules=tuple(row._replace(owned_here=False) for row in above.rules))
     prepared = plan(
         [RESELLER, above, with_rules(DOMAIN, block=[SPAM])],
         policy(ACME, block=[SPAM]),

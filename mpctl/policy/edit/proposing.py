@@ -153,7 +153,7 @@ def _granted(meaning: Meaning, wish: Wish, own: Rules) -> Meaning:
     if isinstance(wish, RemoveRule):
         return meaning.without_rule(wish.key)
     present = own.get(wish.key)
-    return meaning.with_rule(replace(present, expires=wish.expires) if present else wish.declared)
+    return meaning.with_rule(present._replace(expires=wish.expires) if present else wish.declared)
 
 
 def _proven(

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
 from mpctl.core.match import Kind, Match
 from mpctl.core.rule import Action
-from mpctl.policy.lint.lists import is_freemail, is_public_suffix
+from mpctl.policy.lint.lists import is_freemail, is_public_suffix, none_is_anybodys
 
 # What a registry hands to a whole provider: 4,096 addresses of IPv4, a /32 of IPv6.
 BROAD_IPV4: Final = 20
 BROAD_IPV6: Final = 32
 # A shorter prefix of the part before the @ matches most senders.
 BROAD_PREFIX: Final = 3
+
+_BY_NAME: Final = frozenset({Kind.DOMAIN, Kind.SUBDOMAINS, Kind.EMAIL, Kind.RECIPIENT})
 
 
 class Breadth(Enum):
@@ -72,19 +74,29 @@ class Own:
         return match.value in self.domains or (wildcard and match.value in self.above)
 
 
+def may_be_broad(matches: Collection[Match], own: Own) -> bool:
+    """A quick look at many matches: False only if `breadth_of` has nothing to say of any."""
+    if not {match.kind for match in matches} <= _BY_NAME:
+        return True
+    values = {match.value for match in matches}
+    apart = values.isdisjoint(own.domains) and values.isdisjoint(own.above)
+    return not (apart and none_is_anybodys(values))
+
+
 def breadth_of(match: Match, own: Own) -> Breadth | None:
     """Say why a match is broad, None if it is not; an address never is."""
-    if match.kind is Kind.IP:
-        return Breadth.NETWORK if _broad_network(match.value) else None
-    if match.kind is Kind.SENDER_PREFIX:
-        return Breadth.PREFIX if len(match.value) < BROAD_PREFIX else None
-    if match.kind not in {Kind.DOMAIN, Kind.SUBDOMAINS}:
+    kind, value = match
+    if kind is Kind.IP:
+        return Breadth.NETWORK if _broad_network(value) else None
+    if kind is Kind.SENDER_PREFIX:
+        return Breadth.PREFIX if len(value) < BROAD_PREFIX else None
+    if kind is not Kind.DOMAIN and kind is not Kind.SUBDOMAINS:
         return None
     if own.covers(match):
         return Breadth.OWN
-    if is_public_suffix(match.value):
+    if is_public_suffix(value):
         return Breadth.PUBLIC_SUFFIX
-    return Breadth.FREEMAIL if is_freemail(match.value) else None
+    return Breadth.FREEMAIL if is_freemail(value) else None
 
 
 def _broad_network(value: str) -> bool:

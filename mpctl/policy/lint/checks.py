@@ -6,7 +6,7 @@ weighs is written there. What only time has brought about is a warning.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -14,7 +14,7 @@ from typing import Final
 from mpctl.core.rule import Action, DeclaredRule
 from mpctl.diagnostics import Code, Diagnostic, Severity
 from mpctl.policy.configuration import Judgement, Lint
-from mpctl.policy.lint.breadth import Own, breadth_of, fix, why
+from mpctl.policy.lint.breadth import Own, breadth_of, fix, may_be_broad, why
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,16 @@ def _named(rule: DeclaredRule) -> str:
     return f"the {rule.key.action} of {rule.shown!r}"
 
 
-CHECKS: Final[tuple[Check, ...]] = (_broad, _unreasoned, _too_long, _ending)
+def checks_of(rules: Collection[DeclaredRule], ground: Ground) -> tuple[Check, ...]:
+    """The checks that can find anything of these rules, in the order of their findings."""
+    wanted = (
+        (may_be_broad([rule.key.match for rule in rules], ground.own), _broad),
+        (bool(ground.lint.require_reason), _unreasoned),
+        (ground.lint.max_allow_days is not None, _too_long),
+        (any(rule.expires for rule in rules), _ending),
+    )
+    return tuple(check for applies, check in wanted if applies)
+
 
 # What the checks can find, and what only a plan finds, by live facts; no other can be waived.
 PLANNED: Final = frozenset({Code.OWN_DOMAIN})

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import chain
 
 from mpctl.core.entity import Entity
-from mpctl.core.rule import DeclaredRule, Waiver
+from mpctl.core.rule import Waiver
 from mpctl.diagnostics import Code, Diagnostic, Severity, in_reading_order
 from mpctl.policy.declarations import Declaration
 from mpctl.policy.lint.breadth import Own
-from mpctl.policy.lint.checks import CHECKS, PLANNED, Ground
+from mpctl.policy.lint.checks import PLANNED, Ground, checks_of
 from mpctl.policy.loading import Repository
 
 
@@ -74,20 +74,21 @@ class _Sieve:
     waived: int = 0
 
     def take(self, declaration: Declaration, ground: Ground) -> None:
-        today = ground.now.date()
-        for rule in declaration.rules.values():
-            for finding in _findings(rule, ground):
-                waivers = (*rule.waivers, *declaration.waivers)
-                standing = [w for w in waivers if _silences(w, finding, today)]
-                self.used.update(standing)
-                if standing:
-                    self.waived += 1
-                else:
-                    self.found.append(finding)
+        rules = declaration.rules.values()
+        checks = checks_of(rules, ground)
+        for rule in rules if checks else ():
+            for check in checks:
+                finding = check(rule, ground)
+                if finding is not None:
+                    self._sift(finding, (*rule.waivers, *declaration.waivers), ground.now.date())
 
-
-def _findings(rule: DeclaredRule, ground: Ground) -> Iterator[Diagnostic]:
-    return (finding for check in CHECKS if (finding := check(rule, ground)) is not None)
+    def _sift(self, finding: Diagnostic, waivers: Sequence[Waiver], today: date) -> None:
+        standing = [waiver for waiver in waivers if _silences(waiver, finding, today)]
+        self.used.update(standing)
+        if standing:
+            self.waived += 1
+        else:
+            self.found.append(finding)
 
 
 def _silences(waiver: Waiver, finding: Diagnostic, today: date) -> bool:

@@ -6,6 +6,8 @@ List (publicsuffix.org) and HubSpot's list of free mail providers; newer release
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,12 +18,13 @@ if TYPE_CHECKING:
 
 def is_public_suffix(domain: str) -> bool:
     """Tell whether anybody can get a domain right below this one, which is in A-labels."""
-    _, _, parent = domain.partition(".")
-    # Nearly every domain of a long list is neither listed nor below a wildcard: that is quick.
-    listed = _listed()
-    if domain not in listed and f"*.{parent}" not in listed and f"*.{domain}" not in listed:
-        return False
-    return _suffixes().is_public(domain, accept_unknown=False)
+    return not none_is_anybodys({domain}) and _suffixes().is_public(domain, accept_unknown=False)
+
+
+def none_is_anybodys(domains: AbstractSet[str]) -> bool:
+    """A quick look at many domains: True only if none is a public suffix or a freemail domain."""
+    listed = domains.isdisjoint(_listed()) and domains.isdisjoint(_freemail())
+    return listed and _wild().isdisjoint({domain.partition(".")[2] for domain in domains})
 
 
 def is_freemail(domain: str) -> bool:
@@ -38,12 +41,23 @@ def _suffixes() -> PublicSuffixList:
 
 @cache
 def _listed() -> frozenset[str]:
-    """Every entry of the list, in A-labels, exceptions without their mark."""
+    """Every entry of the list, in A-labels, without the marks of wildcards and exceptions."""
+    return frozenset(entry.removeprefix("*.") for entry in _entries())
+
+
+@cache
+def _wild() -> frozenset[str]:
+    """Below which domains everybody can get one."""
+    return frozenset(entry.removeprefix("*.") for entry in _entries() if entry.startswith("*."))
+
+
+@cache
+def _entries() -> Sequence[str]:
     from publicsuffixlist import PSLFILE  # noqa: PLC0415  loaded where somebody asks
 
     lines = Path(PSLFILE).read_text("utf-8").splitlines()
     entries = (line.split(None, 1)[0] for line in lines if line and not line.startswith("//"))
-    return frozenset(_in_a_labels(entry.lstrip("!").lower()) for entry in entries)
+    return [_in_a_labels(entry.lstrip("!").lower()) for entry in entries]
 
 
 def _in_a_labels(entry: str) -> str:

@@ -8,8 +8,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from mpctl.core.match import live_match
-from mpctl.core.rule import Action, LiveRule, RuleKey, SettingValue
+from mpctl.core.rule import Action, LiveRule, RuleKey, SettingValue, live_key
 
 _ENTITY_TYPES: Final[Mapping[str, frozenset[str]]] = {
     "resellers": frozenset({"account", "reseller"}),
@@ -49,18 +48,12 @@ def from_native(row: Any, *, scope: str, native_id: str) -> NativeRule:
     """
     if not isinstance(row, dict):
         raise NotUnderstood("a row is not an object")
-    value = row.get("value")
-    action = _ACTIONS.get(str(row.get("rule_type", "")).strip().lower())
+    value, action = row.get("value"), _action(str(row.get("rule_type", "")))
     if not isinstance(value, str) or action is None:
         raise NotUnderstood(f"rule {row.get('id')} has no readable value or type")
     ownership = _ownership(row, scope, native_id)
-    rule = LiveRule(
-        key=RuleKey(action, live_match(value)),
-        shown=value,
-        native_id=identifier(row),
-        owned_here=ownership is Ownership.DIRECT,
-    )
-    return NativeRule(rule, ownership)
+    key, direct = live_key(action, value), ownership is Ownership.DIRECT
+    return NativeRule(LiveRule(key, value, identifier(row), direct), ownership)
 
 
 def to_native(key: RuleKey) -> dict[str, str]:
@@ -151,14 +144,19 @@ def _ownership(row: Mapping[str, Any], scope: str, native_id: str) -> Ownership:
         owner, kind = row.get("entity_id"), row.get("entity_type")
     if owner is None or kind is None:
         return Ownership.UNKNOWN
-    same = str(owner) == native_id and _plain(str(kind)) in _ENTITY_TYPES[scope]
+    same = str(owner) == native_id and _stands_at(str(kind), scope)
     return Ownership.DIRECT if same else Ownership.FOREIGN
 
 
 @lru_cache(maxsize=64)
-def _plain(entity_type: str) -> str:
-    """An entity type without case and without what joins its words."""
-    return re.sub(r"[\s_-]", "", entity_type).lower()
+def _stands_at(entity_type: str, scope: str) -> bool:
+    """Compare an entity type with a scope, without case and without what joins its words."""
+    return re.sub(r"[\s_-]", "", entity_type).lower() in _ENTITY_TYPES[scope]
+
+
+@lru_cache(maxsize=64)
+def _action(rule_type: str) -> Action | None:
+    return _ACTIONS.get(rule_type.strip().lower())
 
 
 _BOOLEANS: Final = {"true": True, "1": True, "false": False, "0": False}
