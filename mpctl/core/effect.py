@@ -23,7 +23,6 @@ from mpctl.core.change import (
 )
 from mpctl.core.entity import Ref
 from mpctl.core.plan import EntityPlan
-from mpctl.core.rule import RuleKey
 from mpctl.core.voiding import Compared
 
 _Lists = Mapping[Ref, Compared]
@@ -62,24 +61,12 @@ def _by_effect(change: Change, above: Sequence[Compared]) -> Change:
     if not isinstance(change, RuleChange) or change.direction is Direction.NEUTRAL:
         return change
     for one in above:
-        before, after = change.key in _proven(one), change.key in one.rules_after
+        before, after = change.key in one.proven, change.key in one.rules_after
         there = after if change.verb is Verb.DELETE else before
-        if there and (before or _creates(one, change.key)):
+        if there and (before or change.key in one.created):
             twin = Twin(_tie(before=before, after=after), one.plan.entity)
             return replace(change, direction=Direction.NEUTRAL, twin=twin)
     return change
-
-
-def _proven(one: Compared) -> frozenset[RuleKey]:
-    """The live rules of which the service proves that they are the entity's own."""
-    return frozenset(row.key for row in one.live.rules if row.owned_here)
-
-
-def _creates(one: Compared, key: RuleKey) -> bool:
-    return any(
-        isinstance(change, RuleChange) and change.verb is Verb.CREATE and change.key == key
-        for change in one.plan.planned
-    )
 
 
 def _tie(*, before: bool, after: bool) -> Tie:
