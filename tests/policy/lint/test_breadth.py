@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mpctl.core.match import parse_match
-from mpctl.policy.lint.breadth import Breadth, Own, breadth_of
+from mpctl.policy.lint.breadth import Breadth, Own, breadth_of, may_be_broad
 from tests.policy.linting import codes, judged, lines
 from tests.policy.workspace import Workspace
 
@@ -58,13 +58,21 @@ NARROW = [
 @pytest.mark.parametrize("value", BROAD)
 def test_broad(value: str) -> None:
     """Suffixes, freemail, own domains and providers' networks are broad, in any spelling."""
-    assert breadth_of(parse_match(value), ACME) is BROAD[value]
+    match = parse_match(value)
+
+    assert breadth_of(match, ACME) is BROAD[value]
+    assert may_be_broad([match], ACME)
 
 
 @pytest.mark.parametrize("value", NARROW)
 def test_not_broad(value: str) -> None:
     """An address never is, nor a domain that somebody holds, nor one network bit less."""
     assert breadth_of(parse_match(value), ACME) is None
+
+
+def test_most_lists_need_no_close_look() -> None:
+    """A list of domains that somebody holds is done with at once."""
+    assert not may_be_broad([parse_match(value) for value in NARROW[:3]], ACME)
 
 
 @given(st.from_regex(r"[a-z]{1,9}@(gmail\.com|acme\.example|co\.uk)", fullmatch=True))
