@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mpctl.core import voiding
 from mpctl.core.diff import diff
 from mpctl.core.match import Match
 from mpctl.core.rule import Action
@@ -158,6 +159,23 @@ def test_every_place_is_named() -> None:
     )
 
     assert len(summaries(*cases)) == 2
+
+
+def test_each_block_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many allow something below, a block costs one look: lists above are long."""
+    looks: list[Match] = []
+
+    def looking(match: Match) -> Iterator[Match]:
+        looks.append(match)
+        return covering(match)
+
+    monkeypatch.setattr(voiding, "covering", looking)
+    below = [node(f"domains/d{n}.example", f"92{n}", CUSTOMER) for n in range(9)]
+    blocks = [f"spam{n}.example" for n in range(7)]
+
+    findings(blocking(CUSTOMER, *blocks), *(allowing(one, "spam3.example") for one in below))
+
+    assert len(looks) == len(blocks)
 
 
 def test_where_block_wins_nothing_is_void() -> None:
