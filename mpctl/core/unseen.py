@@ -24,17 +24,21 @@ def withhold_for_unseen(
 ) -> EntityPlan:
     """Withhold the planned changes that must wait for one of these entities, and say so."""
     for other in unseen:
-        waiting = [c for c in plan.planned if _waits(c, other, capabilities, now)]
-        if waiting:
-            plan = replace(
-                plan,
-                changes=tuple(
-                    replace(change, standing=Standing.WITHHELD) if change in waiting else change
-                    for change in plan.changes
-                ),
-                findings=(*plan.findings, _finding(plan, other, len(waiting))),
-            )
+        changes = [_withheld(change, other, capabilities, now) for change in plan.changes]
+        number = sum(new is not old for new, old in zip(changes, plan.changes, strict=True))
+        if number:
+            findings = (*plan.findings, _finding(plan, other, number))
+            plan = replace(plan, changes=tuple(changes), findings=findings)
     return plan
+
+
+def _withheld(
+    change: Change, other: DesiredEntity, capabilities: Capabilities, now: datetime
+) -> Change:
+    planned = change.standing is Standing.PLANNED
+    if planned and _waits(change, other, capabilities, now):
+        return replace(change, standing=Standing.WITHHELD)
+    return change
 
 
 def _waits(change: Change, other: DesiredEntity, capabilities: Capabilities, now: datetime) -> bool:
