@@ -1,65 +1,77 @@
-"""`python -m benchmarks [--quick] [--only NAME] [--write PAGE]`: measure, and print the table."""
+"""`python -m benchmarks [--quick] [--only NAME] [--write PAGE]`: measure, and print the tables."""
 
 from __future__ import annotations
 
 import argparse
+import compileall
 import sys
 import tempfile
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
+from time import perf_counter
 
-from benchmarks import (
-    applying,
-    growth,
-    narrow,
-    offline,
-    seedloop,
-    served,
-    startup,
-    throttled,
-)
-from benchmarks.figures import Figure
-from benchmarks.process import FailedError
-from benchmarks.scale import QUICK, WHOLE
-from benchmarks.table import machine, missed, table, write
+from rich.console import Console
 
-BENCHMARKS = {
-    "startup": startup.measure,
-    "offline": offline.measure,
-    "served": served.measure,
-    "narrow": narrow.measure,
-    "applying": applying.measure,
-    "throttled": throttled.measure,
-    "growth": growth.measure,
-    "seedloop": seedloop.measure,
-}
+from benchmarks import machine, table
+from benchmarks.process import ROOT, FailedError
+from benchmarks.scale import QUICK, WHOLE, Scale
+from benchmarks.sections import SECTIONS, Measure, chosen, names
 
 
 def main() -> None:
     """Run what was asked for; a goal that is missed is no failure, it is a figure."""
     options = _options()
     scale = QUICK if options.quick else WHOLE
-    figures: list[Figure] = []
-    with tempfile.TemporaryDirectory() as folder:
-        for name in options.only or BENCHMARKS:
-            print(f"measuring {name} ...", file=sys.stderr, flush=True)
-            figures += BENCHMARKS[name](scale, Path(folder) / name)
-    text = f"Measured: {machine()}; `{scale.name}`.\n\n{table(figures)}"
-    print(text)
-    print(f"{len(list(missed(figures)))} of {len(figures)} miss their goal")
+    if machine.is_busy():
+        print("others use this machine; the figures will be theirs as well", file=sys.stderr)
+    for package in ("benchmarks", "mpctl"):
+        compileall.compile_dir(ROOT / package, quiet=1)
+    sections, terminal = [], Console()
+    for section in _measured(scale, chosen(options.only)):
+        table.show(section, terminal)
+        sections.append(section)
+    described = machine.described(scale.name)
+    print(table.headline("".join(map(str, sections))), described, sep="\n")
     if options.write:
-        write(options.write, text)
+        table.write(options.write, described, sections)
+
+
+def _measured(
+    scale: Scale, wanted: Mapping[str, Mapping[str, Measure]]
+) -> Iterator[table.Measured]:
+    day = f"{datetime.now(UTC).date()}"
+    for name, parts in wanted.items():
+        print(f"measuring {name} ...", file=sys.stderr, flush=True)
+        started = perf_counter()
+        with tempfile.TemporaryDirectory() as folder:
+            figures = [
+                f for part, measure in parts.items() for f in measure(scale, Path(folder, part))
+            ]
+        seconds = perf_counter() - started
+        yield table.Measured(name, SECTIONS[name].title, tuple(figures), day, seconds)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
     parser.add_argument("--quick", action="store_true", help="small sizes, once; a minute")
-    parser.add_argument("--only", action="append", choices=BENCHMARKS, help="repeatable")
-    parser.add_argument("--write", type=Path, metavar="PAGE", help="put the table into a page")
-    return parser.parse_args()
+    parser.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        choices=list(names()),
+        metavar="NAME",
+        help=f"repeatable: {', '.join(names())}",
+    )
+    parser.add_argument("--write", type=Path, metavar="PAGE", help="put the tables into a page")
+    options = parser.parse_args()
+    if options.write and not set(options.only) <= SECTIONS.keys():
+        parser.error("--write takes whole sections")
+    return options
 
 
 if __name__ == "__main__":
     try:
         main()
-    except FailedError as error:
+    except (FailedError, table.OtherMachineError) as error:
         sys.exit(str(error))

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
+
+FIRST_ID: Final = 9101
 
 CONFIGURATION = """\
 version: 1
@@ -14,10 +17,19 @@ targets:
     provider: mailprotector
     max_concurrency: {connections}
     requests_per_second: {per_second}
+guards:
+  max_tightening: 1000000
+"""
+
+_OCTODNS = """\
+providers:
+  config: {class: octodns.provider.yaml.YamlProvider, directory: source, default_ttl: 300}
+  target: {class: octodns.provider.yaml.YamlProvider, directory: target, default_ttl: 300}
+zones:
 """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Dataset:
     """So many domains with so many blocked senders each."""
 
@@ -40,7 +52,7 @@ class Dataset:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Layout:
     """How rules are laid out in files: one for each domain, or so many `files` in all.
 
@@ -82,3 +94,29 @@ def _document(domain: str, senders: Iterator[str], layout: Layout) -> str:
     form = long if layout.long_form else "  - {}\n"
     rules = "".join(form.format(sender) for sender in senders)
     return f"entity: domains/{domain}\nblock:\n{rules}{layout.more}"
+
+
+def write_zones(data: Dataset, folder: Path) -> Path:
+    """A zone for each domain and a record for each rule, source and target alike."""
+    zones = {f"{name}.": list(map(_record, data.senders(name))) for name in data.names()}
+    for side in ("source", "target"):
+        (folder / side).mkdir(parents=True)
+        for zone, records in zones.items():
+            (folder / side / f"{zone}yaml").write_text("---\n" + "".join(records), "utf-8")
+    lines = (f"  {zone}: {{sources: [config], targets: [target]}}\n" for zone in zones)
+    (folder / "config.yaml").write_text(_OCTODNS + "".join(lines), "utf-8")
+    return folder
+
+
+def _record(sender: str) -> str:
+    return f"{sender.partition('.')[0]}:\n  type: CNAME\n  value: {sender}.\n"
+
+
+def read_paths(data: Dataset, page: int) -> Iterator[str]:
+    """What a plan has to read of the service: the index of domains, and the rules of each."""
+    lists = [("/domains", data.domains)]
+    ids = range(FIRST_ID, FIRST_ID + data.domains)
+    lists += [(f"/domains/{number}/allow_block_rules", data.rules) for number in ids]
+    for path, total in lists:
+        for number in range(1, -(-total // page) + 1):
+            yield f"{path}?page={number}&per_page=100"

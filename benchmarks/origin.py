@@ -1,7 +1,8 @@
 """A service to read from: precomputed pages, a latency, perhaps a rate limit; its own process.
 
 `python -m benchmarks.origin DOMAINS RULES PAGE LATENCY THROTTLED` prints its port. Every request
-counts; `GET /_count` tells how many there were, and `GET /_busiest` the most within one second.
+counts; `GET /_count` tells how many there were, `GET /_busiest` the most within one second, and
+`GET /_processor` the seconds of processor time that this process has used.
 """
 
 from __future__ import annotations
@@ -11,19 +12,18 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import count
-from time import monotonic
+from time import monotonic, process_time
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
-from benchmarks.dataset import Dataset
+from benchmarks.dataset import FIRST_ID, Dataset
 
 Row = Mapping[str, object]
 
 _HEAD = "HTTP/1.1 {} X\r\nContent-Type: application/json\r\nContent-Length: {}\r\n{}\r\n"
 _LENGTH = re.compile(r"(?i)content-length: (\d+)")
-_FIRST_ID = 9101
 _RESELLER = {"id": 400, "name": "Harbor IT Services"}
 _CUSTOMER = {"id": 5001, "name": "Acme Widgets"}
 
@@ -36,7 +36,7 @@ class Pages:
         self._numbers = count()
         self._rows: dict[str, Sequence[Row]] = {}
         self._lists: dict[str, list[bytes]] = {}
-        domains = [_domain(_FIRST_ID + i, name) for i, name in enumerate(data.names())]
+        domains = [_domain(FIRST_ID + i, name) for i, name in enumerate(data.names())]
         self._add("/domains", domains)
         for domain in domains:
             rows = [_rule(domain, i, value) for i, value in enumerate(data.senders(domain["name"]))]
@@ -83,7 +83,7 @@ class Pages:
 
 
 class Origin(asyncio.Protocol):
-    """One connection, kept alive; requests without bodies."""
+    """One connection, kept alive."""
 
     requests = 0
     seconds: ClassVar[Counter[int]] = Counter()
@@ -114,10 +114,8 @@ class Origin(asyncio.Protocol):
             asyncio.get_running_loop().call_later(self._latency, self._transport.write, answer)
 
     def _answer(self, method: str, target: str, body: bytes) -> bytes:
-        if target == "/_count":
-            return _ok(json.dumps(Origin.requests).encode())
-        if target == "/_busiest":
-            return _ok(json.dumps(max(Origin.seconds.values(), default=0)).encode())
+        if target in _ASKED:
+            return _ok(json.dumps(_ASKED[target]()).encode())
         Origin.requests += 1
         Origin.seconds[int(monotonic())] += 1
         # Every tenth and so on, without chance, so that runs are alike.
@@ -126,6 +124,13 @@ class Origin(asyncio.Protocol):
         if method == "POST":
             return self._pages.create(target, body)
         return self._pages.answer(target)
+
+
+_ASKED: Mapping[str, Callable[[], float]] = {
+    "/_count": lambda: Origin.requests,
+    "/_busiest": lambda: max(Origin.seconds.values(), default=0),
+    "/_processor": process_time,
+}
 
 
 def _domain(number: int, name: str) -> dict[str, Any]:

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
-from urllib.request import urlopen
+from typing import Final
 
-from benchmarks.dataset import Dataset
+from benchmarks.environment import clean
 
-ROOT = Path(__file__).parents[1]
+ROOT: Final = Path(__file__).parents[1]
+_WEIGHER: Final = Path(__file__).with_name("weigher.py")
+IMPORT_CLICK: Final = (sys.executable, "-c", "import click")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Weight:
-    """What one run took: seconds, seconds of processor time, bytes at the most."""
+    """What one run took: seconds, seconds of processor time, bytes at the most, bytes from disk.
+
+    Processor time includes the programs that it started; memory is that of the largest one.
+    """
 
     wall: float
-    cpu: float
+    processor: float
     memory: int
+    read: int
 
 
 class FailedError(Exception):
@@ -32,49 +36,26 @@ class FailedError(Exception):
 
 
 def weigh(
-    command: Sequence[str], *, cwd: Path | None = None, environment: Mapping[str, str] | None = None
+    command: Sequence[str], *, cwd: Path = ROOT, environment: Mapping[str, str] | None = None
 ) -> Weight:
     """Run a program to its end; raises FailedError when it fails."""
-    # A machine whose Python keeps no byte code would measure the compiler.
-    inherited = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    started = perf_counter()
-    child = subprocess.Popen(  # noqa: S603 - our own commands
-        command,
-        cwd=cwd or ROOT,
-        env={**inherited, **(environment or {})},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-    assert child.stdout is not None
-    output = child.stdout.read()
-    _, status, used = os.wait4(child.pid, 0)
-    wall = perf_counter() - started
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
-        raise FailedError(f"{' '.join(command)}: {output.decode(errors='replace')[-2000:]}")
-    kilobytes = 1 if sys.platform == "darwin" else 1024
-    return Weight(wall, used.ru_utime + used.ru_stime, used.ru_maxrss * kilobytes)
-
-
-@contextmanager
-def origin(data: Dataset, *, page: int, latency: float, throttled: float = 0.0) -> Iterator[str]:
-    """A service in a process of its own; gives its base URL."""
-    figures = (data.domains, data.rules, page, latency, throttled)
-    command = [sys.executable, "-m", "benchmarks.origin", *map(str, figures)]
-    child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own
-    try:
-        assert child.stdout is not None
-        port = child.stdout.readline().strip()
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        child.kill()
-        child.wait()
-
-
-def asked(url: str, what: str = "_count") -> int:
-    """What a service says of itself: how many requests it has had, or the most in a second."""
-    with urlopen(f"{url}/{what}") as answer:  # noqa: S310 - our own service
-        return int(json.load(answer))
+    with tempfile.TemporaryDirectory() as folder:
+        figures = Path(folder, "figures")
+        # How the program ends stands in the file: the weigher itself does not fail.
+        ran = subprocess.run(  # noqa: S603 - our own commands
+            [sys.executable, "-I", "-S", str(_WEIGHER), str(figures), *command],
+            cwd=cwd,
+            env=clean(os.environ) | dict(environment or {}),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=True,
+        )
+        wall, processor, memory, read, code = figures.read_text("ascii").split()
+    if int(code):
+        output = ran.stdout.decode(errors="replace")[-2000:]
+        raise FailedError(f"{' '.join(command)}: {output}")
+    return Weight(float(wall), float(processor), int(memory), int(read))
 
 
 def mpctl(*arguments: str) -> list[str]:

@@ -3,44 +3,46 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from benchmarks.dataset import Dataset
+from benchmarks.runs import Budget
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Scale:
-    """Sizes and repetitions of one run of the suite."""
+    """Sizes and repetitions of one run of the suite; `starts` repeats what is done at once."""
 
     name: str
-    runs: int
+    budget: Budget
+    starts: int
     served: Dataset
-    pages: tuple[int, ...]
-    connections: tuple[int, ...]
     offline: Dataset
+    smaller: tuple[int, ...]
     growth: tuple[int, ...]
-    applied: int
+    applied: tuple[int, ...]
     throttled: int
 
 
-WHOLE = Scale(
+WHOLE: Final = Scale(
     name="whole",
-    runs=3,
+    budget=Budget(5),
+    starts=11,
     served=Dataset(2_000, 100),
-    pages=(25, 100),
-    connections=(16, 32),
     offline=Dataset(1_000, 100),
+    smaller=(10, 100),
     growth=(3_000, 30_000, 300_000),
-    applied=200,
-    throttled=300,
+    applied=(200, 1_000),
+    throttled=150,
 )
-QUICK = Scale(
+QUICK: Final = Scale(
     name="quick",
-    runs=1,
+    budget=Budget(1),
+    starts=3,
     served=Dataset(200, 100),
-    pages=(25,),
-    connections=(16,),
-    offline=Dataset(100, 100),
+    offline=Dataset(50, 100),
+    smaller=(10,),
     growth=(3_000, 30_000),
-    applied=40,
+    applied=(40, 100),
     throttled=60,
 )

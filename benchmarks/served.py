@@ -3,70 +3,105 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from benchmarks.bare import LIBRARIES
-from benchmarks.dataset import Dataset, Layout
-from benchmarks.figures import Figure, Sample
-from benchmarks.process import Weight, origin, weigh
+from benchmarks.dataset import Dataset, Layout, read_paths
+from benchmarks.figures import Figure
+from benchmarks.process import Weight, weigh
+from benchmarks.runs import Budget, Runs, in_turn
 from benchmarks.scale import Scale
+from benchmarks.service import LATENCY, service
 from benchmarks.workplace import workplace
 
-LATENCY = 0.05
-_FIRST_ID = 9101
+_LARGEST = 100
+_COMPARED = "requests"
 
 
-def measure(scale: Scale, folder: Path) -> Iterator[Figure]:
-    """Every size of page with every number of connections."""
-    for page in scale.pages:
-        for connections in scale.connections:
-            yield from _beside_bare(scale, folder / f"{page}-{connections}", page, connections)
+@dataclass(frozen=True, slots=True)
+class Case:
+    """So many rules in pages of one size, over so many connections."""
+
+    data: Dataset
+    page: int
+    connections: int
+
+    def __str__(self) -> str:
+        return f"{self.data.total} rules, {self.page} a page, {self.connections} connections"
 
 
-def _beside_bare(scale: Scale, folder: Path, page: int, connections: int) -> Iterator[Figure]:
-    here = workplace(folder, scale.served, Layout(connections=connections))
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A plan and the fetches; `busy` is the share of one core that the service needed."""
+
+    ours: Runs
+    bare: Runs
+    others: str
+    busy: float
+
+
+def measure(page: int, connections: int) -> Callable[[Scale, Path], Iterator[Figure]]:
+    """One size of page with one number of connections."""
+
+    def one(scale: Scale, folder: Path) -> Iterator[Figure]:
+        case = Case(scale.served, page, connections)
+        yield from _figures(case, _found(scale.budget, folder, case))
+
+    return one
+
+
+def smaller(scale: Scale, folder: Path) -> Iterator[Figure]:
+    """The same in smaller sizes: what does not grow weighs more there."""
+    for domains in scale.smaller:
+        case = Case(Dataset(domains, scale.served.rules), _LARGEST, 16)
+        for figure in _figures(case, _found(scale.budget, folder / f"{domains}", case)):
+            yield replace(figure, goal=None)
+
+
+def _found(budget: Budget, folder: Path, case: Case) -> Found:
+    here = workplace(folder, case.data, Layout(connections=case.connections))
     listed = folder / "paths"
-    listed.write_text("\n".join(_paths(scale.served, page)), "utf-8")
-    bare: dict[str, list[Weight]] = {library: [] for library in LIBRARIES}
-    ours: list[Weight] = []
-    with origin(scale.served, page=page, latency=LATENCY) as url:
-        place = here.asking(url)
-        for run in range(scale.runs):
-            for library, weights in bare.items():
-                # The goals speak of requests; the others are there for comparison, once.
-                if run == 0 or library == "requests":
-                    weights.append(_fetch(library, url, connections, listed))
-            ours.append(place.run("plan", "--quiet"))
-    wall, cpu = (Sample([getattr(w, what) for w in ours]) for what in ("wall", "cpu"))
-    fetched = {library: Sample([w.wall for w in weights]) for library, weights in bare.items()}
-    processor = Sample([w.cpu for w in bare["requests"]])
-    where = f"{page} rows a page, {connections} connections"
-    beside = ", ".join(f"{library} {s.middle:.1f} s" for library, s in fetched.items())
+    listed.write_text("\n".join(read_paths(case.data, case.page)), "utf-8")
+    with service(case.data, page=case.page) as origin:
+        words = (origin.url, str(case.connections), str(listed))
+        fetches = {name: partial(_fetch, name, *words) for name in LIBRARIES}
+        compared = {_COMPARED: fetches.pop(_COMPARED)}
+        # The goals speak of requests; the others run once, and where a library weighs most.
+        once = in_turn(Budget(1), fetches if case.page == _LARGEST else {})
+        before = origin.processor
+        found = in_turn(
+            budget, {**compared, "mpctl": partial(here.asking(origin.url).run, "plan", "--quiet")}
+        )
+        used = origin.processor - before
+    others = "".join(f", {name} {runs.wall.told('s')}" for name, runs in once.items())
+    walls = sum(sum(runs.wall.values) for runs in found.values())
+    return Found(found["mpctl"], found[_COMPARED], others, used / walls)
+
+
+def _figures(case: Case, found: Found) -> Iterator[Figure]:
+    ours, bare = found.ours, found.bare
+    runs = f"{len(ours)} / {len(bare)}"
+    bound = len(list(read_paths(case.data, case.page))) * LATENCY / case.connections
     yield Figure(
-        f"no-op plan over HTTP, wall, {where}",
-        wall.middle / fetched["requests"].middle,
+        f"{case}: wall",
+        ours.wall.middle / bare.wall.middle,
         1.15,
-        f"mpctl {wall.middle:.1f} s ± {wall.spread:.0%}; {beside}",
+        ours.wall.told("s"),
+        f"requests {bare.wall.told('s')}{found.others}; latency alone {bound:.3g} s",
+        runs,
     )
     yield Figure(
-        f"no-op plan over HTTP, processor, {where}",
-        cpu.middle / processor.middle,
+        f"{case}: processor",
+        ours.processor.middle / bare.processor.middle,
         2.0,
-        f"mpctl {cpu.middle:.1f} s ± {cpu.spread:.0%}; requests {processor.middle:.1f} s",
+        ours.processor.told("s"),
+        f"requests {bare.processor.told('s')}; the service {found.busy:.0%} of a core",
+        runs,
     )
 
 
-def _fetch(library: str, url: str, connections: int, listed: Path) -> Weight:
-    words = [sys.executable, "-m", "benchmarks.bare", library, url, str(connections), str(listed)]
-    return weigh(words)
-
-
-def _paths(data: Dataset, page: int) -> Iterator[str]:
-    """What a plan has to read: the index of domains, and the rules of each."""
-    for number in range(1, -(-data.domains // page) + 1):
-        yield f"/domains?page={number}&per_page=100"
-    for domain in range(data.domains):
-        for number in range(1, -(-data.rules // page) + 1):
-            path = f"/domains/{_FIRST_ID + domain}/allow_block_rules"
-            yield f"{path}?page={number}&per_page=100"
+def _fetch(library: str, url: str, connections: str, listed: str) -> Weight:
+    return weigh([sys.executable, "-m", "benchmarks.bare", library, url, connections, listed])

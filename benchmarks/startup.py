@@ -1,25 +1,32 @@
-"""How long it takes until the first word, beside the import of click alone."""
+"""How long it takes until mpctl has said its first word, beside the import of click alone."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
-from benchmarks.figures import Figure, Sample
-from benchmarks.process import mpctl, weigh
+from benchmarks.figures import Figure
+from benchmarks.process import IMPORT_CLICK, mpctl, weigh
+from benchmarks.runs import Budget, in_turn
 from benchmarks.scale import Scale
 
-_TIMES = 11
+_OPTIONS = ("--version", "--help")
 
 
 def measure(scale: Scale, folder: Path) -> Iterator[Figure]:
     """`--version` and `--help`."""
-    _ = scale
-    folder.mkdir(parents=True)
-    click = [sys.executable, "-c", "import click"]
-    for option in ("--version", "--help"):
-        rounds = [(weigh(click).wall, weigh(mpctl(option)).wall) for _ in range(_TIMES)]
-        base, ours = (Sample(values) for values in zip(*rounds, strict=True))
-        detail = f"mpctl {ours.middle * 1e3:.0f} ms; import click {base.middle * 1e3:.0f} ms"
-        yield Figure(f"mpctl {option} / import click", ours.middle / base.middle, 1.5, detail)
+    _ = folder
+    programs = {option: partial(weigh, mpctl(option)) for option in _OPTIONS}
+    found = in_turn(Budget(scale.starts), {"click": partial(weigh, IMPORT_CLICK), **programs})
+    click = found["click"]
+    for option in _OPTIONS:
+        ours = found[option]
+        yield Figure(
+            f"mpctl {option}",
+            ours.wall.middle / click.wall.middle,
+            1.5,
+            ours.wall.told("ms", 1e3),
+            f"import click {click.wall.told('ms', 1e3)}",
+            f"{len(ours)} / {len(click)}",
+        )

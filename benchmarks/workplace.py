@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +12,7 @@ from benchmarks.process import Weight, mpctl, weigh
 KEY = "benchmark"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Workplace:
     """Where mpctl runs; `url` is the service, empty for none."""
 
@@ -37,11 +35,10 @@ class Workplace:
 
     def commit(self) -> None:
         """Make the policies a Git commit."""
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
         who = ("-c", "user.name=Maja", "-c", "user.email=maja@harbor.example")
         commit = (*who, "commit", "-q", "-m", "Policies")
         for words in (("init", "-q"), ("add", "policies"), commit):
-            subprocess.run(["git", *words], cwd=self.folder, check=True, env=environment)  # noqa: S603, S607
+            weigh(["git", *words], cwd=self.folder)
 
 
 def workplace(folder: Path, data: Dataset, layout: Layout = PLAIN) -> Workplace:
