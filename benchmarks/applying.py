@@ -15,7 +15,7 @@ from benchmarks.scale import Scale
 from benchmarks.service import LATENCY, service
 from benchmarks.workplace import workplace
 
-_ONE_MORE = Layout(more="  - one-more.example\n")
+ONE_MORE = Layout(more="  - one-more.example\n")
 
 
 def measure(scale: Scale, folder: Path) -> Iterator[Figure]:
@@ -31,7 +31,7 @@ def _applied(scale: Scale, folder: Path, domains: int, *, with_loop: bool) -> It
     sent: list[int] = []
 
     def apply() -> Weight:
-        here = workplace(next(folders), data, _ONE_MORE)
+        here = workplace(next(folders), data, ONE_MORE)
         with service(data) as origin:
             weight = here.asking(origin.url).run("apply", "--confirm", "--quiet")
             sent.append(origin.requests)
@@ -43,13 +43,13 @@ def _applied(scale: Scale, folder: Path, domains: int, *, with_loop: bool) -> It
 
     found = in_turn(scale.budget, {"mpctl": apply} | ({"loop": loop} if with_loop else {}))
     ours = found["mpctl"]
-    bound = max(sent) * LATENCY / _ONE_MORE.connections
+    bound = max(sent) * LATENCY / ONE_MORE.connections
     yield Figure(
         f"{domains} changes, mpctl / latency alone",
         ours.wall.middle / bound,
         1.2,
         f"{ours.wall.told('s')}, processor {ours.processor.middle:.3g} s",
-        f"{max(sent)} requests x {LATENCY * 1e3:g} ms / {_ONE_MORE.connections} connections = "
+        f"{max(sent)} requests x {LATENCY * 1e3:g} ms / {ONE_MORE.connections} connections = "
         f"{bound:.3g} s",
         f"{len(ours)}",
     )

@@ -1,0 +1,91 @@
+"""Programs are run in turn, and as often as the budget says."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchmarks.figures import Sample
+from benchmarks.process import FailedError, Weight, weigh
+from benchmarks.runs import Budget, in_turn
+
+_walls = st.lists(st.floats(0.01, 100.0), min_size=5, max_size=5)
+
+
+def _runs(budget: Budget, walls: list[float]) -> int:
+    left = iter(walls)
+    return len(in_turn(budget, {"it": lambda: Weight(next(left), 0.0, 0, 0)})["it"])
+
+
+def test_programs_take_turns() -> None:
+    """A disturbance of the machine hits a program and its peer alike."""
+    order: list[str] = []
+
+    def run(name: str) -> Weight:
+        order.append(name)
+        return Weight(0.1, 0.1, 1, 0)
+
+    in_turn(Budget(3), {name: partial(run, name) for name in ("ours", "theirs")})
+
+    assert order == ["ours", "theirs"] * 3
+
+
+@given(_walls)
+def test_fewer_runs_are_slow_and_agree(walls: list[float]) -> None:
+    """What was run less than five times took long enough, twice at least, and proved steady."""
+    budget = Budget(5, seconds=20.0, agreement=0.05)
+
+    runs = _runs(budget, walls)
+
+    assert 2 <= runs <= 5
+    if runs < 5:
+        assert sum(walls[:runs]) >= 20.0
+        assert Sample(walls[:runs]).spread <= 0.05
+
+
+@pytest.mark.parametrize(
+    ("walls", "runs"),
+    [
+        ([0.1] * 5, 5),
+        ([30.0, 30.1, 30.0, 30.0, 30.0], 2),
+        ([30.0, 40.0, 30.0, 30.0, 30.0], 5),
+        ([7.0, 7.0, 7.0, 7.0, 7.0], 3),
+    ],
+)
+def test_a_slow_steady_program_runs_less_often(walls: list[float], runs: int) -> None:
+    """Quick ones run five times, and so do slow ones whose runs differ."""
+    assert _runs(Budget(5), walls) == runs
+
+
+def test_a_quick_look_runs_everything_once() -> None:
+    """One run is one run, however long it took."""
+    assert _runs(Budget(1), [0.1, 50.0, 50.0, 50.0, 50.0]) == 1
+
+
+def test_a_program_that_stops_early_leaves_the_turn() -> None:
+    """The others go on."""
+    walls = {"slow": 25.0, "quick": 1.0}
+    programs = {name: partial(Weight, wall, 0.0, 0, 0) for name, wall in walls.items()}
+
+    found = in_turn(Budget(5), programs)
+
+    assert {name: len(runs) for name, runs in found.items()} == {"slow": 2, "quick": 5}
+
+
+def test_memory_is_that_of_the_program() -> None:
+    """A child is charged with what its parent holds; the weigher holds next to nothing."""
+    held = bytearray(200_000_000)
+
+    weight = weigh([sys.executable, "-S", "-c", "pass"])
+
+    assert weight.memory < len(held) / 4
+
+
+def test_a_program_that_fails_is_no_figure() -> None:
+    """Its exit is an error with the command and what it said."""
+    with pytest.raises(FailedError, match=r"-c .*exit.*: \(?out of paper"):
+        weigh([sys.executable, "-c", "raise SystemExit('out of paper')  # exit"])
