@@ -14,18 +14,21 @@ class Budget:
     """Each program is run `runs` times; fewer when it is slow and has proven steady.
 
     It has when at least two runs took `seconds` in all, and lie within `agreement` of each other.
+    Three runs that took `most` seconds end it in any case: their range says how steady they were.
     """
 
     runs: int
     seconds: float = 20.0
     agreement: float = 0.05
+    most: float = 60.0
 
     def enough(self, walls: Sequence[float]) -> bool:
         """Tell whether a program that took so long has been run often enough."""
-        if len(walls) < 2:
-            return len(walls) >= self.runs
-        steady = sum(walls) >= self.seconds and Sample(walls).spread <= self.agreement
-        return steady or len(walls) >= self.runs
+        number, spent = len(walls), sum(walls)
+        if number < 2:
+            return number >= self.runs
+        steady = spent >= self.seconds and Sample(walls).spread <= self.agreement
+        return steady or number >= self.runs or (number >= 3 and spent >= self.most)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ from benchmarks.process import FailedError, weigh
 from benchmarks.service import service
 from benchmarks.workplace import workplace
 
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="programs are weighed by wait4")
+
 DATA = Dataset(7, 30)
 
 

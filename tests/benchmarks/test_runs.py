@@ -13,6 +13,8 @@ from benchmarks.figures import Sample
 from benchmarks.process import FailedError, Weight, weigh
 from benchmarks.runs import Budget, in_turn
 
+posix = pytest.mark.skipif(sys.platform == "win32", reason="programs are weighed by wait4")
+
 _walls = st.lists(st.floats(0.01, 100.0), min_size=5, max_size=5)
 
 
@@ -36,15 +38,15 @@ def test_programs_take_turns() -> None:
 
 @given(_walls)
 def test_fewer_runs_are_slow_and_agree(walls: list[float]) -> None:
-    """What was run less than five times took long enough, twice at least, and proved steady."""
+    """What was run less than five times was steady over 20 s, or took a minute three times."""
     budget = Budget(5, seconds=20.0, agreement=0.05)
 
     runs = _runs(budget, walls)
 
     assert 2 <= runs <= 5
     if runs < 5:
-        assert sum(walls[:runs]) >= 20.0
-        assert Sample(walls[:runs]).spread <= 0.05
+        steady = sum(walls[:runs]) >= 20.0 and Sample(walls[:runs]).spread <= 0.05
+        assert steady or (runs >= 3 and sum(walls[:runs]) >= 60.0)
 
 
 @pytest.mark.parametrize(
@@ -52,12 +54,13 @@ def test_fewer_runs_are_slow_and_agree(walls: list[float]) -> None:
     [
         ([0.1] * 5, 5),
         ([30.0, 30.1, 30.0, 30.0, 30.0], 2),
-        ([30.0, 40.0, 30.0, 30.0, 30.0], 5),
+        ([30.0, 40.0, 30.0, 30.0, 30.0], 3),
+        ([11.0, 13.0, 11.0, 13.0, 11.0], 5),
         ([7.0, 7.0, 7.0, 7.0, 7.0], 3),
     ],
 )
 def test_a_slow_steady_program_runs_less_often(walls: list[float], runs: int) -> None:
-    """Quick ones run five times, and so do slow ones whose runs differ."""
+    """Quick ones run five times, slow ones twice where that agrees; a minute is enough."""
     assert _runs(Budget(5), walls) == runs
 
 
@@ -76,6 +79,7 @@ def test_a_program_that_stops_early_leaves_the_turn() -> None:
     assert {name: len(runs) for name, runs in found.items()} == {"slow": 2, "quick": 5}
 
 
+@posix
 def test_memory_is_that_of_the_program() -> None:
     """A child is charged with what its parent holds; the weigher holds next to nothing."""
     held = bytearray(200_000_000)
@@ -85,6 +89,7 @@ def test_memory_is_that_of_the_program() -> None:
     assert weight.memory < len(held) / 4
 
 
+@posix
 def test_a_program_that_fails_is_no_figure() -> None:
     """Its exit is an error with the command and what it said."""
     with pytest.raises(FailedError, match=r"-c .*exit.*: \(?out of paper"):
