@@ -19,37 +19,50 @@ from benchmarks.scale import QUICK, WHOLE, Scale
 from benchmarks.sections import SECTIONS, Measure, chosen, names
 
 
-def main() -> None:
+def main() -> int:
     """Run what was asked for; a goal that is missed is no failure, it is a figure."""
     options = _options()
-    scale = QUICK if options.quick else WHOLE
+    scale, wanted = QUICK if options.quick else WHOLE, chosen(options.only)
+    described = machine.described(scale.name)
+    if options.write:
+        table.must_fit(options.write, described, wanted)
     if machine.is_busy():
-        print("others use this machine; the figures will be theirs as well", file=sys.stderr)
+        _say("others use this machine; the figures will be theirs as well")
     for package in ("benchmarks", "mpctl"):
         compileall.compile_dir(ROOT / package, quiet=1)
-    sections, terminal = [], Console()
-    for section in _measured(scale, chosen(options.only)):
-        table.show(section, terminal)
-        sections.append(section)
-    described = machine.described(scale.name)
+    sections = list(_measured(scale, wanted))
     print(table.headline("".join(map(str, sections))), described, sep="\n")
     if options.write:
         table.write(options.write, described, sections)
+    return int(len(sections) < len(wanted))
 
 
 def _measured(
     scale: Scale, wanted: Mapping[str, Mapping[str, Measure]]
 ) -> Iterator[table.Measured]:
-    day = f"{datetime.now(UTC).date()}"
+    """Measure and show each section; one that fails is told and left out."""
+    terminal = Console()
     for name, parts in wanted.items():
-        print(f"measuring {name} ...", file=sys.stderr, flush=True)
-        started = perf_counter()
-        with tempfile.TemporaryDirectory() as folder:
-            figures = [
-                f for part, measure in parts.items() for f in measure(scale, Path(folder, part))
-            ]
-        seconds = perf_counter() - started
-        yield table.Measured(name, SECTIONS[name].title, tuple(figures), day, seconds)
+        _say(f"measuring {name} ...")
+        try:
+            section = _section(scale, name, parts)
+        except FailedError as error:
+            _say(f"{name} failed: {error}")
+            continue
+        table.show(section, terminal)
+        yield section
+
+
+def _section(scale: Scale, name: str, parts: Mapping[str, Measure]) -> table.Measured:
+    started = perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        figures = [f for part, measure in parts.items() for f in measure(scale, Path(folder, part))]
+    day, seconds = f"{datetime.now(UTC).date()}", perf_counter() - started
+    return table.Measured(name, SECTIONS[name].title, tuple(figures), day, seconds)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
 
 
 def _options() -> argparse.Namespace:
@@ -72,6 +85,6 @@ def _options() -> argparse.Namespace:
 
 if __name__ == "__main__":
     try:
-        main()
-    except (FailedError, table.OtherMachineError) as error:
+        sys.exit(main())
+    except table.OtherMachineError as error:
         sys.exit(str(error))

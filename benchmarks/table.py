@@ -47,6 +47,7 @@ def show(measured: Measured, terminal: Console) -> None:
     """Print a section: as Markdown, or where somebody reads it in the width that there is."""
     if not terminal.is_terminal:
         terminal.file.write(str(measured))
+        terminal.file.flush()
         return
     grid = Table(*_HEADS, title=f"{measured.name}: {measured.title}", title_justify="left")
     for figure in measured.figures:
@@ -69,11 +70,15 @@ def page(machine: str, sections: Iterable[Measured], before: str = "") -> str:
     Raises OtherMachineError when that page is of another machine and keeps a section.
     """
     new = {section.name: str(section) for section in sections}
-    old = blocks(before)
-    if not old.keys() <= new.keys() and machine not in before:
-        raise OtherMachineError(f"measure everything: the other figures are not of\n{machine}")
-    merged = "".join({**old, **new}.values())
+    must_join(machine, new, before)
+    merged = "".join({**blocks(before), **new}.values())
     return f"{headline(merged)}\n\n{machine}\n\n{merged}"
+
+
+def must_join(machine: str, names: Iterable[str], before: str) -> None:
+    """Raise OtherMachineError when a page keeps a section that is not of this machine."""
+    if machine not in before and blocks(before).keys() - set(names):
+        raise OtherMachineError(f"measure everything: the other figures are not of\n{machine}")
 
 
 def blocks(text: str) -> Mapping[str, str]:
@@ -98,6 +103,11 @@ def put(document: str, text: str) -> str:
     """The document with another text between its marks."""
     before, _, rest = document.partition(BEGIN)
     return before + BEGIN + text + END + rest.partition(END)[2]
+
+
+def must_fit(path: Path, machine: str, names: Iterable[str]) -> None:
+    """Raise OtherMachineError when these sections could not be put into a document."""
+    must_join(machine, names, kept(path.read_text("utf-8")))
 
 
 def write(path: Path, machine: str, sections: Iterable[Measured]) -> None:
