@@ -35,7 +35,7 @@ def measure(scale: Scale, folder: Path) -> Iterator[Figure]:
         return weigh(command, environment={"MPCTL_STATE": str(folder / "state")})
 
     everything = {"click": IMPORT_CLICK, **_PROGRAMS}
-    found = in_turn(scale.budget, {name: partial(run, words) for name, words in everything.items()})
+    found = in_turn(scale.few, {name: partial(run, words) for name, words in everything.items()})
     click = found["click"]
     for name in _PROGRAMS:
         ours = found[name]

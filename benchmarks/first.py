@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from time import perf_counter
@@ -35,8 +34,7 @@ def measure(scale: Scale, folder: Path) -> Iterator[Figure]:
             },
         )
         # Nothing but the plan itself goes to a pipe, so each run waits for the whole plan.
-        few = replace(scale.budget, runs=min(2, scale.budget.runs))
-        piped = in_turn(few, {"pipe": partial(first_byte, place, terminal=False)})
+        piped = in_turn(scale.few, {"pipe": partial(first_byte, place, terminal=False)})
     yield _figure("mpctl plan, in a terminal", shown["terminal"], shown["click"], _GOAL)
     yield _figure("mpctl plan, to a pipe", piped["pipe"], shown["click"])
 

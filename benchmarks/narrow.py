@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -37,8 +36,7 @@ def measure(scale: Scale, folder: Path) -> Iterator[Figure]:
             asked[name] = origin.requests - before
             return weight
 
-        few = replace(scale.budget, runs=min(3, scale.budget.runs))
-        found = in_turn(few, {name: partial(counted, name) for name in _COMMANDS})
+        found = in_turn(scale.few, {name: partial(counted, name) for name in _COMMANDS})
     # The index of domains, the rules of one, and the step from its customer to the account.
     index, rules = -(-data.domains // _PAGE), -(-data.rules // _PAGE)
     for name, ours in found.items():

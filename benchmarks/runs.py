@@ -13,22 +13,26 @@ from benchmarks.process import Weight
 class Budget:
     """Each program is run `runs` times; fewer when it is slow and has proven steady.
 
-    It has when at least two runs took `seconds` in all, and lie within `agreement` of each other.
-    Three runs that took `most` seconds end it in any case: their range says how steady they were.
+    It has when at least two runs took `steady` seconds in all, and lie within `agreement` of each
+    other. Three runs of `shaky` seconds in all end it too: their range says how steady they were.
+    One run of `alone` seconds stands for itself.
     """
 
     runs: int
-    seconds: float = 20.0
     agreement: float = 0.05
-    most: float = 60.0
+    steady: float = 12.0
+    shaky: float = 40.0
+    alone: float = 35.0
 
     def enough(self, walls: Sequence[float]) -> bool:
         """Tell whether a program that took so long has been run often enough."""
         number, spent = len(walls), sum(walls)
-        if number < 2:
-            return number >= self.runs
-        steady = spent >= self.seconds and Sample(walls).spread <= self.agreement
-        return steady or number >= self.runs or (number >= 3 and spent >= self.most)
+        return (
+            number >= self.runs
+            or (number >= 1 and walls[0] >= self.alone)
+            or (number >= 2 and spent >= self.steady and Sample(walls).spread <= self.agreement)
+            or (number >= 3 and spent >= self.shaky)
+        )
 
 
 @dataclass(frozen=True, slots=True)

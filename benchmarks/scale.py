@@ -11,11 +11,15 @@ from benchmarks.runs import Budget
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Sizes and repetitions of one run of the suite; `starts` repeats what is done at once."""
+    """Sizes and repetitions of one run of the suite.
+
+    `few` is for what has no goal in seconds, `starts` for what is done at once.
+    """
 
     name: str
     budget: Budget
-    starts: int
+    few: Budget
+    starts: Budget
     served: Dataset
     offline: Dataset
     smaller: tuple[int, ...]
@@ -27,7 +31,8 @@ class Scale:
 WHOLE: Final = Scale(
     name="whole",
     budget=Budget(5),
-    starts=11,
+    few=Budget(3),
+    starts=Budget(11),
     served=Dataset(2_000, 100),
     offline=Dataset(1_000, 100),
     smaller=(10, 100),
@@ -38,7 +43,8 @@ WHOLE: Final = Scale(
 QUICK: Final = Scale(
     name="quick",
     budget=Budget(1),
-    starts=3,
+    few=Budget(1),
+    starts=Budget(3),
     served=Dataset(200, 100),
     offline=Dataset(50, 100),
     smaller=(10,),

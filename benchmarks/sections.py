@@ -42,7 +42,7 @@ SECTIONS: Final[Mapping[str, Section]] = {
     "served": Section(
         "a plan over HTTP, of a bare fetch by requests",
         {
-            **{f"{p}-{c}": served.measure(p, c) for p in (25, 100) for c in (16, 32)},
+            **{f"{p}-{c}": served.measure(p, c) for p in served.PAGES for c in served.CONNECTIONS},
             "smaller": served.smaller,
         },
     ),

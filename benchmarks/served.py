@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from benchmarks.bare import LIBRARIES
 from benchmarks.dataset import Dataset, Layout, read_paths
@@ -17,7 +18,8 @@ from benchmarks.scale import Scale
 from benchmarks.service import LATENCY, service
 from benchmarks.workplace import workplace
 
-_LARGEST = 100
+PAGES: Final = (25, 100)
+CONNECTIONS: Final = (16, 32)
 _COMPARED = "requests"
 
 
@@ -28,6 +30,11 @@ class Case:
     data: Dataset
     page: int
     connections: int
+
+    @property
+    def is_heaviest(self) -> bool:
+        """Tell whether latency matters least among the cases that are measured."""
+        return (self.page, self.connections) == (max(PAGES), max(CONNECTIONS))
 
     def __str__(self) -> str:
         return f"{self.data.total} rules, {self.page} a page, {self.connections} connections"
@@ -56,8 +63,8 @@ def measure(page: int, connections: int) -> Callable[[Scale, Path], Iterator[Fig
 def smaller(scale: Scale, folder: Path) -> Iterator[Figure]:
     """The same in smaller sizes: what does not grow weighs more there."""
     for domains in scale.smaller:
-        case = Case(Dataset(domains, scale.served.rules), _LARGEST, 16)
-        for figure in _figures(case, _found(scale.budget, folder / f"{domains}", case)):
+        case = Case(Dataset(domains, scale.served.rules), max(PAGES), min(CONNECTIONS))
+        for figure in _figures(case, _found(scale.few, folder / f"{domains}", case)):
             yield replace(figure, goal=None)
 
 
@@ -70,7 +77,7 @@ def _found(budget: Budget, folder: Path, case: Case) -> Found:
         fetches = {name: partial(_fetch, name, *words) for name in LIBRARIES}
         compared = {_COMPARED: fetches.pop(_COMPARED)}
         # The goals speak of requests; the others run once, and where a library weighs most.
-        once = in_turn(Budget(1), fetches if case.page == _LARGEST else {})
+        once = in_turn(Budget(1), fetches if case.is_heaviest else {})
         before = origin.processor
         found = in_turn(
             budget, {**compared, "mpctl": partial(here.asking(origin.url).run, "plan", "--quiet")}

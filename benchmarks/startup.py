@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.figures import Figure
 from benchmarks.process import IMPORT_CLICK, mpctl, weigh
-from benchmarks.runs import Budget, in_turn
+from benchmarks.runs import in_turn
 from benchmarks.scale import Scale
 
 _OPTIONS = ("--version", "--help")
@@ -18,7 +18,7 @@ def measure(scale: Scale, folder: Path) -> Iterator[Figure]:
     """`--version` and `--help`."""
     _ = folder
     programs = {option: partial(weigh, mpctl(option)) for option in _OPTIONS}
-    found = in_turn(Budget(scale.starts), {"click": partial(weigh, IMPORT_CLICK), **programs})
+    found = in_turn(scale.starts, {"click": partial(weigh, IMPORT_CLICK), **programs})
     click = found["click"]
     for option in _OPTIONS:
         ours = found[option]

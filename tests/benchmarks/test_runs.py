@@ -38,15 +38,16 @@ def test_programs_take_turns() -> None:
 
 @given(_walls)
 def test_fewer_runs_are_slow_and_agree(walls: list[float]) -> None:
-    """What was run less than five times was steady over 20 s, or took a minute three times."""
-    budget = Budget(5, seconds=20.0, agreement=0.05)
+    """What was run less than five times was steady over 12 s, or took 40 s, or very long."""
+    budget = Budget(5)
 
     runs = _runs(budget, walls)
 
-    assert 2 <= runs <= 5
-    if runs < 5:
-        steady = sum(walls[:runs]) >= 20.0 and Sample(walls[:runs]).spread <= 0.05
-        assert steady or (runs >= 3 and sum(walls[:runs]) >= 60.0)
+    assert 1 <= runs <= 5
+    assert runs >= 2 or walls[0] >= 35.0
+    if 1 < runs < 5:
+        steady = sum(walls[:runs]) >= 12.0 and Sample(walls[:runs]).spread <= 0.05
+        assert steady or (runs >= 3 and sum(walls[:runs]) >= 40.0)
 
 
 @pytest.mark.parametrize(
@@ -55,12 +56,14 @@ def test_fewer_runs_are_slow_and_agree(walls: list[float]) -> None:
         ([0.1] * 5, 5),
         ([30.0, 30.1, 30.0, 30.0, 30.0], 2),
         ([30.0, 40.0, 30.0, 30.0, 30.0], 3),
-        ([11.0, 13.0, 11.0, 13.0, 11.0], 5),
-        ([7.0, 7.0, 7.0, 7.0, 7.0], 3),
+        ([11.0, 13.0, 11.0, 13.0, 11.0], 4),
+        ([37.0, 37.0, 37.0, 37.0, 37.0], 1),
+        ([5.0, 5.0, 5.0, 5.0, 5.0], 3),
+        ([7.0, 7.0, 7.0, 7.0, 7.0], 2),
     ],
 )
 def test_a_slow_steady_program_runs_less_often(walls: list[float], runs: int) -> None:
-    """Quick ones run five times, slow ones twice where that agrees; a minute is enough."""
+    """Quick ones run five times, slow ones twice where that agrees, the slowest once."""
     assert _runs(Budget(5), walls) == runs
 
 
