@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from time import perf_counter
@@ -30,11 +30,13 @@ def measure(scale: Scale, folder: Path) -> Iterator[Figure]:
             scale.budget,
             {
                 "click": partial(weigh, IMPORT_CLICK),
-                "terminal": partial(first_byte, place, terminal=True),
+                "terminal": partial(first_byte, mpctl("plan"), place, terminal=True),
             },
         )
         # Nothing but the plan itself goes to a pipe, so each run waits for the whole plan.
-        piped = in_turn(scale.few, {"pipe": partial(first_byte, place, terminal=False)})
+        piped = in_turn(
+            scale.few, {"pipe": partial(first_byte, mpctl("plan"), place, terminal=False)}
+        )
     yield _figure("mpctl plan, in a terminal", shown["terminal"], shown["click"], _GOAL)
     yield _figure("mpctl plan, to a pipe", piped["pipe"], shown["click"])
 
@@ -52,12 +54,12 @@ def _figure(what: str, ours: Runs, click: Runs, goal: float | None = None) -> Fi
     )
 
 
-def first_byte(place: Workplace, *, terminal: bool) -> Weight:
-    """Start a plan, wait for its first byte on stdout or stderr, and end it; a plan only reads."""
+def first_byte(command: Sequence[str], place: Workplace, *, terminal: bool) -> Weight:
+    """Start what only reads, wait for its first byte on stdout or stderr, and end it."""
     ours, its = os.openpty() if terminal else os.pipe()
     started = perf_counter()
     child = subprocess.Popen(  # noqa: S603 - our own command
-        mpctl("plan"),
+        command,
         cwd=place.folder,
         env=clean(os.environ) | dict(place.environment),
         stdin=its if terminal else subprocess.DEVNULL,
@@ -66,10 +68,17 @@ def first_byte(place: Workplace, *, terminal: bool) -> Weight:
     )
     os.close(its)
     try:
-        if not os.read(ours, 1):
-            raise FailedError("mpctl plan ended without a word")
+        if not _read(ours):
+            raise FailedError(f"{' '.join(command)}: ended without a word")
         return Weight(perf_counter() - started, 0.0, 0, 0)
     finally:
         child.kill()
         child.wait()
         os.close(ours)
+
+
+def _read(number: int) -> bytes:
+    try:
+        return os.read(number, 1)
+    except OSError:
+        return b""  # how Linux says that nobody holds the other end of a terminal

@@ -14,13 +14,21 @@ from benchmarks.bare import LIBRARIES
 from benchmarks.dataset import PLAIN, Dataset, Layout, read_paths, write_zones
 from benchmarks.first import first_byte
 from benchmarks.origin import Pages
-from benchmarks.process import FailedError, weigh
+from benchmarks.process import FailedError, mpctl, weigh
 from benchmarks.service import service
-from benchmarks.workplace import workplace
+from benchmarks.workplace import Workplace, workplace
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="programs are weighed by wait4")
 
 DATA = Dataset(7, 30)
+
+
+def test_a_dataset_has_as_many_rules_as_it_says() -> None:
+    """So many domains, so many senders each, and none twice."""
+    senders = [sender for name in DATA.names() for sender in DATA.senders(name)]
+
+    assert len(set(DATA.names())) == 7
+    assert len(set(senders)) == len(senders) == DATA.total == 210
 
 
 @pytest.mark.parametrize("page", [7, 100])
@@ -106,5 +114,14 @@ def test_an_apply_asks_four_times_a_change(tmp_path: Path) -> None:
 @pytest.mark.parametrize("terminal", [True, False])
 def test_the_first_byte_is_waited_for(tmp_path: Path, *, terminal: bool) -> None:
     """A plan says something, in a terminal and to a pipe."""
+    place = workplace(tmp_path, DATA)
+
     with service(DATA, latency=0.0) as origin:
-        assert first_byte(workplace(tmp_path, DATA).asking(origin.url), terminal=terminal).wall > 0
+        assert first_byte(mpctl("plan"), place.asking(origin.url), terminal=terminal).wall > 0
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_silence_is_no_first_byte(tmp_path: Path, *, terminal: bool) -> None:
+    """A program that ends without a word is an error, not a quick one."""
+    with pytest.raises(FailedError, match="ended without a word"):
+        first_byte([sys.executable, "-c", "pass"], Workplace(tmp_path), terminal=terminal)
