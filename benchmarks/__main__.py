@@ -16,24 +16,24 @@ from rich.console import Console
 from benchmarks import machine, table
 from benchmarks.process import ROOT, FailedError
 from benchmarks.scale import QUICK, WHOLE, Scale
-from benchmarks.sections import SECTIONS, Measure, chosen, names
+from benchmarks.sections import SECTIONS, Measure, chosen, names, options
 
 
 def main() -> int:
     """Run what was asked for; a goal that is missed is no failure, it is a figure."""
-    options = _options()
-    scale, wanted = QUICK if options.quick else WHOLE, chosen(options.only)
+    said = _options()
+    scale, wanted = QUICK if said.quick else WHOLE, chosen(said.only)
     described = machine.described(scale.name)
-    if options.write:
-        table.must_fit(options.write, described, wanted)
+    if said.write:
+        table.must_fit(said.write, described, wanted)
     if machine.is_busy():
         _say("others use this machine; the figures will be theirs as well")
     for package in ("benchmarks", "mpctl"):
         compileall.compile_dir(ROOT / package, quiet=1)
     sections = list(_measured(scale, wanted))
     print(table.headline("".join(map(str, sections))), described, sep="\n")
-    if options.write:
-        table.write(options.write, described, sections)
+    if said.write:
+        table.write(said.write, described, sections)
     return int(len(sections) < len(wanted))
 
 
@@ -58,7 +58,9 @@ def _section(scale: Scale, name: str, parts: Mapping[str, Measure]) -> table.Mea
     with tempfile.TemporaryDirectory() as folder:
         figures = [f for part, measure in parts.items() for f in measure(scale, Path(folder, part))]
     day, seconds = f"{datetime.now(UTC).date()}", perf_counter() - started
-    return table.Measured(name, SECTIONS[name].title, tuple(figures), day, seconds)
+    title = SECTIONS[name].title
+    how = ("--quick " if scale is QUICK else "") + options(name, parts)
+    return table.Measured(name, title, how, tuple(figures), day, seconds)
 
 
 def _say(text: str) -> None:
@@ -77,10 +79,10 @@ def _options() -> argparse.Namespace:
         help=f"repeatable: {', '.join(names())}",
     )
     parser.add_argument("--write", type=Path, metavar="PAGE", help="put the tables into a page")
-    options = parser.parse_args()
-    if options.write and not set(options.only) <= SECTIONS.keys():
+    said = parser.parse_args()
+    if said.write and not set(said.only) <= SECTIONS.keys():
         parser.error("--write takes whole sections")
-    return options
+    return said
 
 
 if __name__ == "__main__":

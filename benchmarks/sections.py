@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -60,6 +60,12 @@ def names() -> Iterator[str]:
     for name, section in SECTIONS.items():
         yield name
         yield from (f"{name}-{part}" for part in section.parts if part)
+
+
+def options(name: str, parts: Iterable[str]) -> str:
+    """The options that choose these parts of a section."""
+    whole = set(parts) == set(SECTIONS[name].parts)
+    return " ".join(f"--only {it}" for it in ([name] if whole else [f"{name}-{p}" for p in parts]))
 
 
 def chosen(only: list[str]) -> Mapping[str, Mapping[str, Measure]]:

@@ -27,16 +27,17 @@ class OtherMachineError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The figures of one section, the day, and how many seconds it took to find them."""
+    """The figures of one section, what chose them, the day, and how many seconds it all took."""
 
     name: str
     title: str
+    options: str
     figures: tuple[Figure, ...]
     day: str
     seconds: float
 
     def __str__(self) -> str:
-        command = f"`python -m benchmarks --only {self.name}`"
+        command = f"`python -m benchmarks {self.options}`"
         return (
             f"### {self.name}: {self.title}\n\n"
             f"{command}, {self.seconds:.0f} s, {self.day}\n\n{table(self.figures)}\n"

@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.environment import clean
 from benchmarks.process import ROOT
-from benchmarks.sections import SECTIONS, chosen, names
+from benchmarks.sections import SECTIONS, chosen, names, options
 
 
 def test_nothing_named_is_everything() -> None:
@@ -27,6 +27,16 @@ def test_a_section_or_a_part_can_be_named() -> None:
         "served": ["25-16"],
         "growth": [""],
     }
+
+
+@pytest.mark.parametrize(
+    "only", [["served"], ["served-25-16"], ["served-25-16", "served-smaller"], ["growth"]]
+)
+def test_a_table_names_what_chose_it(only: list[str]) -> None:
+    """The options under a table choose what stands in it, and nothing else."""
+    (found,) = chosen(only).items()
+
+    assert options(*found) == " ".join(f"--only {name}" for name in only)
 
 
 @pytest.mark.parametrize("name", sorted(names()))

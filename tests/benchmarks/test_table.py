@@ -26,7 +26,7 @@ MACHINE = "Sizes `whole`; 2 cores."
 
 def _measured(name: str, measured: float, seconds: float = 12.4) -> Measured:
     figures = (Figure("it", measured, 2.0, "4 s (3 to 5)", "peer 2 s", "5 / 5"),)
-    return Measured(name, "how long", figures, "2026-11-21", seconds)
+    return Measured(name, "how long", f"--only {name}", figures, "2026-11-21", seconds)
 
 
 def test_a_table_is_aligned_and_a_miss_is_bold() -> None:
