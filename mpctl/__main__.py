@@ -33,6 +33,12 @@ def root() -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line and give the exit code; nothing below this prints an error or exits."""
     console = Console()
+    code = _bounded(arguments, console)
+    console.account()
+    return code
+
+
+def _bounded(arguments: Sequence[str] | None, console: Console) -> int:
     # Rules are many and form no cycles: searching them for garbage takes a fifth of a large plan.
     gc.set_threshold(_YOUNG, 20, 100)
     try:

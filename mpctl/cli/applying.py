@@ -32,12 +32,14 @@ from mpctl.core.codec import plan_to_json, result_to_json
 from mpctl.core.outcome import ApplyResult
 from mpctl.core.plan import Plan
 from mpctl.core.refusals import refusals
+from mpctl.core.stage import Stage
 from mpctl.core.state import DesiredState
 from mpctl.diagnostics import Diagnostic, ExitCode
 from mpctl.policy import Configuration
 from mpctl.ports import Provider
 from mpctl.reconcile import Guarding, Prepared, prepare
 from mpctl.render import Document, apply_document, plan_document
+from mpctl.stages import during
 from mpctl.store.runs import Runs
 
 Guarded = NewType("Guarded", Prepared)
@@ -129,6 +131,7 @@ class Applying:
             result = self.execution.carry_out(prepared, rolls_back=rolls_back, settles=settles)
         return Ending(plan, result)
 
+    @during(Stage.RENDER)
     def show(
         self,
         ending: Ending,

@@ -8,12 +8,17 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from mpctl.core.stage import Stage
 from mpctl.diagnostics import Diagnostic, ExitCode, MpctlError, in_reading_order
+from mpctl.stages import during
 from mpctl.store.files import write_bytes, writing
+
+if TYPE_CHECKING:
+    from mpctl.cli.profiling import Profiler
 
 SANDBOX_BANNER = "SANDBOX: embedded simulators, no live service"
 
@@ -34,6 +39,7 @@ class Console:
     sandbox: bool = False
     redact: bool = False
     offline: bool = False
+    profiler: Profiler | None = None
 
     @property
     def environment(self) -> str:
@@ -51,6 +57,7 @@ class Console:
         """The line that keeps a sandbox run from being taken for a live one."""
         return SANDBOX_BANNER if self.sandbox else ""
 
+    @during(Stage.RENDER)
     def show(
         self,
         document: Any,
@@ -130,6 +137,15 @@ class Console:
         shown = render.redacted(diagnostics) if self.redact else diagnostics
         text = render.render_diagnostics(shown, color=self._colored(sys.stderr))
         click.echo(text, err=True, nl=False)
+
+    def account(self) -> None:
+        """Say where the time went, when that is wanted; the last word of a command."""
+        if self.profiler is not None:
+            from mpctl import render  # noqa: PLC0415
+
+            first, *lines = render.profile_lines(self.profiler.profile())
+            self.say(first)
+            click.echo("\n".join(lines), err=True)
 
     def remark(self, text: str) -> None:
         """Say something that is not part of the result, when it is wanted."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
 import click
 
@@ -13,9 +14,12 @@ from mpctl.cli.workspace import select
 from mpctl.core.codec import plan_to_json
 from mpctl.core.declared import declared_changes
 from mpctl.core.entity import Entity
+from mpctl.core.plan import Plan
+from mpctl.core.stage import Stage
 from mpctl.core.state import DesiredState
 from mpctl.diagnostics import ExitCode
 from mpctl.providers import CAPABILITIES
+from mpctl.stages import during
 
 
 @click.command(
@@ -38,18 +42,26 @@ def diff(invocation: Invocation, base: str, head: str | None) -> ExitCode:
     now = system_clock().now()
     _, before = policy.load_base(invocation.policies, base, CAPABILITIES)
     after = _head(invocation, head)
+    with during(Stage.DIFF):
+        plan = _difference(before, after, invocation, now)
+    with during(Stage.RENDER):
+        return invocation.console.show(
+            render.difference_document(plan, findings=after.findings),
+            exit_code=ExitCode.DONE,
+            diagnostics=after.findings,
+            parts={"plan": plan_to_json(plan, created=now, version=__version__)},
+        )
+
+
+def _difference(
+    before: policy.Repository, after: policy.Repository, invocation: Invocation, now: datetime
+) -> Plan:
     targets = {**before.configuration.targets, **after.configuration.targets}
     capabilities = {name: CAPABILITIES[target.provider] for name, target in targets.items()}
     both = DesiredState({**before.desired.entities, **after.desired.entities})
     chosen = select(both, after.configuration, invocation).entities.keys()
     new, old = _only(chosen, after.desired), _only(chosen, before.desired)
-    plan = declared_changes(new, old, capabilities, now)
-    return invocation.console.show(
-        render.difference_document(plan, findings=after.findings),
-        exit_code=ExitCode.DONE,
-        diagnostics=after.findings,
-        parts={"plan": plan_to_json(plan, created=now, version=__version__)},
-    )
+    return declared_changes(new, old, capabilities, now)
 
 
 def _only(chosen: Collection[Entity], desired: DesiredState) -> DesiredState:

@@ -12,8 +12,10 @@ from mpctl.cli.targets import open_providers
 from mpctl.cli.workspace import load_policies
 from mpctl.core.codec import plan_to_json
 from mpctl.core.plan import Plan
+from mpctl.core.stage import Stage
 from mpctl.diagnostics import ExitCode
 from mpctl.reconcile import make_plan
+from mpctl.stages import during
 
 
 @click.command(
@@ -41,12 +43,13 @@ def drift(invocation: Invocation) -> ExitCode:
     ):
         plan = make_plan(workspace.selected, providers, now=now, progress=progress)
     findings = repository.findings
-    return invocation.console.show(
-        render.drift_document(plan, findings=findings, banner=invocation.console.banner),
-        exit_code=_exit_code(plan),
-        diagnostics=findings,
-        parts={"plan": plan_to_json(plan, created=now, version=__version__)},
-    )
+    with during(Stage.RENDER):
+        return invocation.console.show(
+            render.drift_document(plan, findings=findings, banner=invocation.console.banner),
+            exit_code=_exit_code(plan),
+            diagnostics=findings,
+            parts={"plan": plan_to_json(plan, created=now, version=__version__)},
+        )
 
 
 def _exit_code(plan: Plan) -> ExitCode:

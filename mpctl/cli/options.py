@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 import click
 
 from mpctl.cli.console import Console
+from mpctl.cli.profiling import profiled
 from mpctl.diagnostics import ExitCode
 from mpctl.store.files import ensure_writable
 
@@ -52,7 +53,8 @@ def options_with(
             ensure_writable(console.output)
             names = ("policies", "config", "target", "only")
             mine = {name: options.pop(name) for name in names if name in options}
-            return command(Invocation(console, **mine), **options)
+            with profiled(console, wanted=options.pop("profile")):
+                return command(Invocation(console, **mine), **options)
 
         for option in reversed((*shared, *_OUTPUT_OPTIONS)):
             configured = option(configured)
@@ -115,6 +117,7 @@ _OUTPUT_OPTIONS: Final = (
     ),
     click.option("--quiet", "-q", help="No progress and no warnings.", is_flag=True),
     click.option("--verbose", "-v", help="Say every request on stderr.", is_flag=True),
+    click.option("--profile", help="Say on stderr where the time went.", is_flag=True),
     click.option(
         "--sandbox",
         envvar="MPCTL_SANDBOX",

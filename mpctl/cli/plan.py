@@ -19,8 +19,10 @@ from mpctl.cli.workspace import load_policies
 from mpctl.core.codec import plan_to_json
 from mpctl.core.expired import ExpiredOnly
 from mpctl.core.plan import Plan
+from mpctl.core.stage import Stage
 from mpctl.diagnostics import ExitCode
 from mpctl.reconcile import prepare
+from mpctl.stages import during
 from mpctl.store.files import ensure_writable
 from mpctl.store.planfile import save_plan
 
@@ -82,15 +84,16 @@ def plan(
         made = marked(prepared, runs_of(invocation, journal)).plan
         made = workspace.seen_from_base(made, providers, now)
         result = Lifted().guarding(repository.configuration).over(made, providers, now)
-    document = plan_to_json(result, created=now, version=__version__)
-    if out is not None:
-        save_plan(out, document)
-    return invocation.console.show(
-        render.plan_document(result, findings=findings, banner=invocation.console.banner),
-        exit_code=plan_exit_code(result, detailed=detailed_exitcode),
-        diagnostics=findings,
-        parts={"plan": document},
-    )
+    with during(Stage.RENDER):
+        document = plan_to_json(result, created=now, version=__version__)
+        if out is not None:
+            save_plan(out, document)
+        return invocation.console.show(
+            render.plan_document(result, findings=findings, banner=invocation.console.banner),
+            exit_code=plan_exit_code(result, detailed=detailed_exitcode),
+            diagnostics=findings,
+            parts={"plan": document},
+        )
 
 
 def plan_exit_code(plan: Plan, *, detailed: bool) -> ExitCode:

@@ -19,9 +19,11 @@ from mpctl.core.codec import plan_to_json
 from mpctl.core.outcome import ApplyResult
 from mpctl.core.plan import Plan
 from mpctl.core.run import RunHeader
+from mpctl.core.stage import Stage
 from mpctl.diagnostics import MpctlError
 from mpctl.ports import Progress, Provider
 from mpctl.reconcile import Applier, Convergence, Prepared
+from mpctl.stages import during
 from mpctl.store.journal import Journal, new_run_id
 from mpctl.store.lock import Owner
 from mpctl.store.runs import Runs
@@ -67,7 +69,7 @@ class Execution:
             self.providers,
             self.now,
             # An interruption ends the pauses of the final reading at once.
-            Convergence(self.signals.stop.wait),
+            Convergence(during(Stage.WAITING)(self.signals.stop.wait)),
             self.progress,
             log=journal,
             stop=self.signals.stop,

@@ -13,11 +13,13 @@ from mpctl import credentials
 from mpctl.cli.clock import system_clock
 from mpctl.cli.embedded import EmbeddedSandbox, embedded_sandbox
 from mpctl.cli.options import Invocation
+from mpctl.core.stage import Stage
 from mpctl.diagnostics import MpctlError
 from mpctl.policy import Configuration, Target
 from mpctl.ports import Browser, Provider
 from mpctl.providers import CAPABILITIES
 from mpctl.providers.service import Service, Setup, service
+from mpctl.stages import during
 from mpctl.transport import CallRecord, Limits, Session
 
 Port = TypeVar("Port")
@@ -131,6 +133,7 @@ def _connected(
         yield connections
 
 
+@during(Stage.KEYS)
 def _accesses(
     invocation: Invocation,
     configuration: Configuration,
@@ -167,7 +170,7 @@ def _together() -> Iterator[Callable[[], AbstractContextManager[None]]]:
 def _session(
     invocation: Invocation, access: Access, spoken: Service, limits: Limits, *, writable: bool
 ) -> Session:
-    clock = system_clock()
+    clock, profiler = system_clock(), invocation.console.profiler
     revealed = {field: secret.reveal() for field, secret in access.secrets.items()}
     sources = dict.fromkeys(secret.source for secret in access.secrets.values())
     return Session(
@@ -180,7 +183,7 @@ def _session(
             attempts_throttled=spoken.attempts_throttled,
             retry_after_default=spoken.pause,
         ),
-        clock=clock,
+        clock=profiler.watched(clock) if profiler else clock,
         secrets=tuple(revealed.values()),
         key_source=", ".join(sources),
         key_doubt=spoken.doubt(revealed),
@@ -240,8 +243,12 @@ def _connections(target: Target) -> int:
 
 
 def _tracer(invocation: Invocation) -> Callable[[CallRecord], None]:
+    console = invocation.console
+
     def trace(record: CallRecord) -> None:
+        if console.profiler is not None:
+            console.profiler.asked(record)
         milliseconds = record.seconds * 1000
-        invocation.console.remark(f"{record.call}: {record.result} ({milliseconds:.0f} ms)")
+        console.remark(f"{record.call}: {record.result} ({milliseconds:.0f} ms)")
 
     return trace

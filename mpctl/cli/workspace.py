@@ -13,10 +13,12 @@ from mpctl.cli.sides import NO_SIDES, Base, Sides, load_base
 from mpctl.core.entity import Entity, EntityError, selects
 from mpctl.core.expired import ExpiredOnly
 from mpctl.core.plan import Plan
+from mpctl.core.stage import Stage
 from mpctl.core.state import DesiredEntity, DesiredState
 from mpctl.diagnostics import Code, Diagnostic, ExitCode, MpctlError, did_you_mean
 from mpctl.ports import Provider
 from mpctl.providers import CAPABILITIES
+from mpctl.stages import during
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Workspace:
         """The targets that the selected entities name."""
         return frozenset(entity.target for entity in self.selected.entities)
 
+    @during(Stage.DIFF)
     def seen_from_base(self, plan: Plan, providers: Mapping[str, Provider], now: datetime) -> Plan:
         """A plan with the group of each change; the same plan where there is no base."""
         if self.base is None:

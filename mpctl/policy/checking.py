@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from itertools import chain
 
+from mpctl.core.stage import Stage
 from mpctl.policy.placed import Path, PlacedDict, without
 from mpctl.policy.problems import Problems
 from mpctl.policy.schema import Shape, is_valid, violations
 from mpctl.policy.wording import culprits, explain
+from mpctl.stages import during
 
 
+@during(Stage.SCHEMA)
 def check(content: PlacedDict, shape: Shape, problems: Problems) -> PlacedDict:
     """Report all violations and return the rest, which is valid but for keys that are missing.
 

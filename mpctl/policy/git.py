@@ -14,7 +14,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from mpctl.core.stage import Stage
 from mpctl.program import Finished, run_program
+from mpctl.stages import during
 
 _MAX_OUTPUT: Final = 256 * 1024 * 1024
 _CONFINED: Final = {
@@ -106,6 +108,7 @@ class Git:
         folders = (os.fsdecode(folder) for folder in b"".join(said).split(b"\0") if folder)
         return tuple(word for folder in folders for word in ("-c", f"safe.directory={folder}"))
 
+    @during(Stage.GIT)
     def _program(
         self, arguments: list[str], more: Mapping[str, str], told: bytes = b""
     ) -> Finished:

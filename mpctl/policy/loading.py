@@ -9,6 +9,7 @@ from pathlib import Path
 from mpctl.core.capabilities import Capabilities
 from mpctl.core.entity import Entity
 from mpctl.core.spelling import spelling
+from mpctl.core.stage import Stage
 from mpctl.core.state import DesiredEntity, DesiredState, Mode
 from mpctl.diagnostics import Code, Diagnostic, MpctlError
 from mpctl.policy.configuration import Configuration, Manage
@@ -23,6 +24,7 @@ from mpctl.policy.revision import Revision
 from mpctl.policy.rulesets import RuleSet, Use, judge_uses, read_ruleset
 from mpctl.policy.schema import Shape
 from mpctl.policy.source import Folder, Reconfigured, Source, SourceFile
+from mpctl.stages import during
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ def load_configuration(
     return services.configuration
 
 
+@during(Stage.COMPILE)
 def read_repository(source: Source, capabilities: Mapping[str, Capabilities]) -> Repository:
     """Read the policies of any source.
 
@@ -102,7 +105,8 @@ def read_repository(source: Source, capabilities: Mapping[str, Capabilities]) ->
     """
     problems = Problems()
     services = _services(source.configuration, capabilities, problems)
-    documents = read_policies(source.policies, problems)
+    with during(Stage.YAML):
+        documents = read_policies(source.policies, problems)
     library = _library(documents, problems)
     read = list(_each_once(documents, services, library, problems))
     entities = _entities(read, services, problems)

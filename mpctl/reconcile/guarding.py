@@ -11,9 +11,11 @@ from mpctl.core.limits import Limits
 from mpctl.core.plan import EntityPlan, Plan
 from mpctl.core.protection import NOTHING_READ, Protection, Selector
 from mpctl.core.safelist import Safelists
+from mpctl.core.stage import Stage
 from mpctl.core.state import LiveState, Reading
 from mpctl.diagnostics import MpctlError
 from mpctl.ports import Provider
+from mpctl.stages import during
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Guarding:
     default_target: str
     lifting: Lifting = Lifting()  # noqa: RUF009 - it is frozen
 
+    @during(Stage.DIFF)
     def over(self, plan: Plan, providers: Mapping[str, Provider], now: datetime) -> Plan:
         """The plan with what every guard finds in it; reads only, nothing where nothing changes."""
         limits = Limits(self.guards, self.lifting, now.astimezone(UTC).date())

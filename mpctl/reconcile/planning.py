@@ -13,6 +13,7 @@ from mpctl.core.effect import judged_together
 from mpctl.core.entity import Entity
 from mpctl.core.inheritance import setting_changes, with_pins
 from mpctl.core.plan import EntityPlan, Plan
+from mpctl.core.stage import Stage
 from mpctl.core.state import (
     Account,
     DesiredEntity,
@@ -25,6 +26,7 @@ from mpctl.core.voiding import Compared, voided_blocks
 from mpctl.diagnostics import Code, Diagnostic, MpctlError, Severity, in_reading_order
 from mpctl.ports import Progress, Provider
 from mpctl.reconcile.widening import review_errors, widened
+from mpctl.stages import during
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ def make_plan(
     return prepare(desired, desired, providers, now=now, progress=progress).plan
 
 
+@during(Stage.DIFF)
 def prepare(
     desired: DesiredState,
     everything: DesiredState,
@@ -88,7 +91,7 @@ def prepare(
             continue
         progress.expect(f"Reading {target}", len(wanted))
         try:
-            live = provider.fetch([entity.reads for entity in wanted], progress.advance)
+            live = _fetch(provider, wanted, progress)
             compared = _compare(draft, wanted, live, provider, now)
             others = _others(desired, everything, target)
             compared += widened(compared, others, provider, now)
@@ -98,6 +101,11 @@ def prepare(
             draft.accounts[target] = live.account
             _finish_target(draft, compared, provider)
     return draft.finish()
+
+
+@during(Stage.ANSWERS)
+def _fetch(provider: Provider, wanted: Sequence[DesiredEntity], progress: Progress) -> LiveState:
+    return provider.fetch([entity.reads for entity in wanted], progress.advance)
 
 
 def _of_target(desired: DesiredState, target: str) -> list[DesiredEntity]:

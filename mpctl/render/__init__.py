@@ -16,6 +16,7 @@ from mpctl.render.github import render_github
 from mpctl.render.json import render_json
 from mpctl.render.lint import lint_document
 from mpctl.render.markdown import render_markdown
+from mpctl.render.profile import profile_lines
 from mpctl.render.redaction import redacted
 from mpctl.render.runs import history_document, run_document
 from mpctl.render.text import render_diagnostics, render_text
@@ -32,6 +33,7 @@ __all__ = [
     "history_document",
     "lint_document",
     "plan_document",
+    "profile_lines",
     "redacted",
     "render_diagnostics",
     "render_github",

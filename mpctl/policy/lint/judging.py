@@ -9,11 +9,13 @@ from itertools import chain
 
 from mpctl.core.entity import Entity
 from mpctl.core.rule import Waiver
+from mpctl.core.stage import Stage
 from mpctl.diagnostics import Code, Diagnostic, Severity, in_reading_order
 from mpctl.policy.declarations import Declaration
 from mpctl.policy.lint.breadth import Own
 from mpctl.policy.lint.checks import PLANNED, Ground, checks_of
 from mpctl.policy.loading import Repository
+from mpctl.stages import during
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Findings:
         return sum(finding.severity is severity for finding in self.diagnostics)
 
 
+@during(Stage.LINT)
 def judge(
     repository: Repository, *, now: datetime, entities: Collection[Entity] | None = None
 ) -> Findings:

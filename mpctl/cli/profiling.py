@@ -1,0 +1,85 @@
+"""`--profile`: notes where the time of a command goes, and says it when the command has ended."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+
+from mpctl.cli.clock import system_clock
+from mpctl.cli.console import Console
+from mpctl.core.profile import Marks, Profile, profile
+from mpctl.core.stage import Span, Stage
+from mpctl.stages import Stages
+from mpctl.transport import CallRecord, Clock
+
+
+class Profiler:
+    """Notes what a process does from now on; the `age` that it has by now is its start-up."""
+
+    def __init__(self, clock: Clock, age: float) -> None:
+        self._moment = clock.monotonic
+        now = self._moment()
+        self._start: Span = (now - age, now)
+        self._stages = Stages(self._moment)
+        self._requests: list[Span] = []
+        self._pauses: list[Span] = []
+
+    def listening(self) -> AbstractContextManager[None]:
+        """Hear what the stages of this thread mark."""
+        return self._stages.listening()
+
+    def asked(self, record: CallRecord) -> None:
+        """Note a request that has just ended, in any thread."""
+        now = self._moment()
+        self._requests.append((now - record.seconds, now))
+
+    def watched(self, clock: Clock) -> Clock:
+        """The same clock, with every pause noted, of any thread."""
+
+        def sleep(seconds: float) -> None:
+            began = self._moment()
+            try:
+                clock.sleep(seconds)
+            finally:
+                self._pauses.append((began, self._moment()))
+
+        return replace(clock, sleep=sleep)
+
+    def profile(self) -> Profile:
+        """Where the time went."""
+        stages = [(Stage.START, self._start), *self._stages.spans]
+        return profile(Marks(stages, self._requests, self._pauses), processor_time())
+
+
+@contextmanager
+def profiled(console: Console, *, wanted: bool) -> Iterator[None]:
+    """Note, if that is wanted, where the time of a command goes; the console has its profiler."""
+    if not wanted:
+        yield
+        return
+    console.profiler = Profiler(system_clock(), age_of_process())
+    with console.profiler.listening():
+        yield
+
+
+def processor_time() -> float:
+    """The seconds that this process has been at work, all threads together."""
+    return time.process_time()
+
+
+def age_of_process() -> float:
+    """The seconds since this process began; where the system does not tell, those at work."""
+    return max(_age_told(), processor_time())
+
+
+def _age_told() -> float:
+    """What Linux says, to the hundredth of a second; 0 elsewhere."""
+    with suppress(OSError, AttributeError, ValueError, IndexError):
+        told = Path("/proc/self/stat").read_text("utf-8", "replace")
+        ticks = int(told.rpartition(")")[2].split()[19])
+        return time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
+    return 0.0
