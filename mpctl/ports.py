@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from mpctl.core.act import Act, Ended
 from mpctl.core.browse import EntityList, FoundUser, Level, Reached
@@ -170,6 +170,19 @@ class Progress(Protocol):
 
     def advance(self) -> None:
         """One step is done."""
+
+
+class Silence:
+    """Nobody likes to know."""
+
+    def expect(self, what: str, total: int) -> None:
+        """Do nothing."""
+
+    def advance(self) -> None:
+        """Do nothing."""
+
+
+SILENCE: Final[Progress] = Silence()
 
 
 class RunLog(Protocol):

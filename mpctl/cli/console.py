@@ -19,6 +19,7 @@ from mpctl.store.files import write_bytes, writing
 
 if TYPE_CHECKING:
     from mpctl.cli.profiling import Profiler
+    from mpctl.cli.progress import TerminalProgress
 
 SANDBOX_BANNER = "SANDBOX: embedded simulators, no live service"
 
@@ -40,6 +41,7 @@ class Console:
     redact: bool = False
     offline: bool = False
     profiler: Profiler | None = None
+    progress: TerminalProgress | None = None
 
     @property
     def environment(self) -> str:
@@ -50,7 +52,7 @@ class Console:
 
     def say(self, text: str) -> None:
         """Write a line beside the result, or in its place; it carries the banner."""
-        click.echo(f"{text}   {self.banner}".rstrip(), err=True)
+        self._tell(f"{text}   {self.banner}".rstrip() + "\n")
 
     @property
     def banner(self) -> str:
@@ -123,7 +125,7 @@ class Console:
         from mpctl import render  # noqa: PLC0415
 
         self.say(details.rstrip("\n"))
-        click.echo(render.render_diagnostics([bug], color=False), err=True, nl=False)
+        self._tell(render.render_diagnostics([bug], color=False))
 
     def warn(self, diagnostics: tuple[Diagnostic, ...]) -> None:
         """Show warnings beside a result."""
@@ -136,7 +138,7 @@ class Console:
 
         shown = render.redacted(diagnostics) if self.redact else diagnostics
         text = render.render_diagnostics(shown, color=self._colored(sys.stderr))
-        click.echo(text, err=True, nl=False)
+        self._tell(text)
 
     def account(self) -> None:
         """Say where the time went, when that is wanted; the last word of a command."""
@@ -145,12 +147,18 @@ class Console:
 
             first, *lines = render.profile_lines(self.profiler.profile())
             self.say(first)
-            click.echo("\n".join(lines), err=True)
+            self._tell("".join(f"{line}\n" for line in lines))
 
     def remark(self, text: str) -> None:
         """Say something that is not part of the result, when it is wanted."""
         if self.verbose:
-            click.echo(text, err=True)
+            self._tell(f"{text}\n")
+
+    def _tell(self, text: str) -> None:
+        """Write to stderr, where a line of progress makes room."""
+        if self.progress is not None:
+            self.progress.clear()
+        click.echo(text, err=True, nl=False)
 
     def _write(self, content: bytes) -> None:
         """Write the result; a result that cannot go where it should still goes somewhere."""

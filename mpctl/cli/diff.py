@@ -10,6 +10,7 @@ import click
 from mpctl import __version__, policy, render
 from mpctl.cli.clock import system_clock
 from mpctl.cli.options import Invocation, common_options, offline
+from mpctl.cli.policies import read_base, read_policies
 from mpctl.cli.workspace import select
 from mpctl.core.codec import plan_to_json
 from mpctl.core.declared import declared_changes
@@ -40,8 +41,8 @@ def diff(invocation: Invocation, base: str, head: str | None) -> ExitCode:
     is needed. What is live is not known here: only mpctl plan tells what would really change.
     """
     now = system_clock().now()
-    _, before = policy.load_base(invocation.policies, base, CAPABILITIES)
-    after = _head(invocation, head)
+    before = read_base(invocation, base)[1]
+    after = read_base(invocation, head)[1] if head else read_policies(invocation)
     with during(Stage.DIFF):
         plan = _difference(before, after, invocation, now)
     with during(Stage.RENDER):
@@ -66,9 +67,3 @@ def _difference(
 
 def _only(chosen: Collection[Entity], desired: DesiredState) -> DesiredState:
     return DesiredState({e: d for e, d in desired.entities.items() if e in chosen})
-
-
-def _head(invocation: Invocation, revision: str | None) -> policy.Repository:
-    if revision:
-        return policy.load_base(invocation.policies, revision, CAPABILITIES)[1]
-    return policy.load(invocation.policies, config=invocation.config, capabilities=CAPABILITIES)

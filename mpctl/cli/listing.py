@@ -11,12 +11,12 @@ from typing import Final, Generic, TypeVar
 import click
 
 from mpctl.cli.console import Console, ReaderGone
-from mpctl.cli.progress import Silence, progress_for
+from mpctl.cli.progress import progress_for
 from mpctl.cli.signals import interruption
 from mpctl.cli.sinks import End, Layout, Shown, Sink, open_sink
 from mpctl.core.mail import Message, Page, Search
 from mpctl.diagnostics import Code, Diagnostic, ExitCode, MpctlError, Severity
-from mpctl.ports import Progress
+from mpctl.ports import SILENCE, Progress
 
 Row = TypeVar("Row", bound=Message)
 
@@ -116,7 +116,7 @@ def _doubtful(doubt: str) -> tuple[Diagnostic, ...]:
 def _progress(console: Console) -> AbstractContextManager[Progress]:
     """A bar, unless it would stand among the rows on the same terminal."""
     among = console.format != "text" and console.output is None and sys.stdout.isatty()
-    return nullcontext(Silence()) if among else progress_for(console)
+    return nullcontext(SILENCE) if among else progress_for(console)
 
 
 _INTERRUPTED: Final = Diagnostic(

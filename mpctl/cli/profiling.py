@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from pathlib import Path
 
-from mpctl.cli.clock import system_clock
+from mpctl.cli.clock import age_of_process, processor_time, system_clock
 from mpctl.cli.console import Console
 from mpctl.core.profile import Marks, Profile, profile
 from mpctl.core.stage import Span, Stage
@@ -64,22 +61,3 @@ def profiled(console: Console, *, wanted: bool) -> Iterator[None]:
     console.profiler = Profiler(system_clock(), age_of_process())
     with console.profiler.listening():
         yield
-
-
-def processor_time() -> float:
-    """The seconds that this process has been at work, all threads together."""
-    return time.process_time()
-
-
-def age_of_process() -> float:
-    """The seconds since this process began; where the system does not tell, those at work."""
-    return max(_age_told(), processor_time())
-
-
-def _age_told() -> float:
-    """What Linux says, to the hundredth of a second; 0 elsewhere."""
-    with suppress(OSError, AttributeError, ValueError, IndexError):
-        told = Path("/proc/self/stat").read_text("utf-8", "replace")
-        ticks = int(told.rpartition(")")[2].split()[19])
-        return time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
-    return 0.0

@@ -12,12 +12,12 @@ from typing import Any, Final
 
 import click
 
-from mpctl import policy
 from mpctl.cli.acting import Confirmation, Record
 from mpctl.cli.clock import system_clock
 from mpctl.cli.looking import usage
 from mpctl.cli.options import Invocation
 from mpctl.cli.place import runs_of
+from mpctl.cli.policies import read_policies
 from mpctl.cli.targets import Connection
 from mpctl.core.act import ActResult
 from mpctl.core.browse import Level
@@ -32,7 +32,6 @@ from mpctl.core.state import DesiredEntity
 from mpctl.diagnostics import Diagnostic, ExitCode, MpctlError, Severity
 from mpctl.operate import Permissions, Quarantine, Release
 from mpctl.ports import MailLog, Releaser
-from mpctl.providers import CAPABILITIES
 from mpctl.render.release import dry_run_document, release_json, released_document
 from mpctl.store.runs import Runs
 
@@ -223,9 +222,7 @@ def _acts(runs: Runs, target: str) -> Iterator[Run]:
 def _declared(invocation: Invocation, target: str) -> Callable[[Level], DesiredEntity | None]:
     """What the policies declare of a level; policies that are not in order declare nothing."""
     try:
-        repository = policy.load(
-            invocation.policies, config=invocation.config, capabilities=CAPABILITIES
-        )
+        repository = read_policies(invocation)
     except MpctlError:
         return lambda _: None
     return declaring(repository.desired.entities, target)

@@ -10,15 +10,14 @@ from typing import Any, Final
 
 import click
 
-from mpctl import policy
 from mpctl.cli.options import Invocation
+from mpctl.cli.policies import read_base
 from mpctl.core.declared import let_go
 from mpctl.core.plan import Plan
 from mpctl.core.sides import abandoned_entities, changed_entities, seen_from, with_dropped
 from mpctl.core.state import DesiredEntity, DesiredState, Reading
 from mpctl.diagnostics import Diagnostic, ExitCode, MpctlError
 from mpctl.ports import Provider
-from mpctl.providers import CAPABILITIES
 
 _OPTIONS: Final = (
     click.option(
@@ -108,8 +107,8 @@ def load_base(invocation: Invocation, sides: Sides) -> Base | None:
     """Read the base; None where nobody asked for one."""
     if not sides.base:
         return None
-    source, repository = policy.load_base(invocation.policies, sides.base, CAPABILITIES)
-    return Base(source.commit, repository.desired, sides.changed)
+    commit, repository = read_base(invocation, sides.base)
+    return Base(commit, repository.desired, sides.changed)
 
 
 def _let_go(entity: DesiredEntity, providers: Mapping[str, Provider]) -> Diagnostic:

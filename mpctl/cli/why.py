@@ -13,6 +13,7 @@ from mpctl.cli.clock import system_clock
 from mpctl.cli.looking import ensure_target, load_configuration, usage
 from mpctl.cli.moments import beginning
 from mpctl.cli.options import POLICIES, Invocation, redact_option, unselective_options
+from mpctl.cli.policies import read_policies
 from mpctl.cli.targets import open_target
 from mpctl.core.advice import Advice, advise
 from mpctl.core.entity import Entity
@@ -77,9 +78,7 @@ def why(
 
 
 def _answer_offline(invocation: Invocation, question: Question, now: datetime) -> ExitCode:
-    repository = policy.load(
-        invocation.policies, config=invocation.config, capabilities=CAPABILITIES
-    )
+    repository = read_policies(invocation)
     configuration = repository.configuration
     target = invocation.target or configuration.default_target
     ensure_target(target, configuration)
@@ -98,9 +97,7 @@ def _address(recipient: str) -> str:
 def _declared(invocation: Invocation) -> tuple[_Desired, tuple[Diagnostic, ...]]:
     """What the policies declare; broken ones do not stop somebody who looks for a message."""
     try:
-        repository = policy.load(
-            invocation.policies, config=invocation.config, capabilities=CAPABILITIES
-        )
+        repository = read_policies(invocation)
     except MpctlError as error:
         return {}, (_undeclared(error),)
     return repository.desired.entities, ()

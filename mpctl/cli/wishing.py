@@ -13,6 +13,7 @@ import click
 
 from mpctl.cli.looking import read_entity, usage
 from mpctl.cli.options import Command, Invocation
+from mpctl.cli.progress import progress_for
 from mpctl.cli.terms import Terms, terms_options
 from mpctl.core.match import Kind, MatchError, parse_match
 from mpctl.core.rule import Action, Expiry, RuleKey
@@ -87,7 +88,8 @@ def the_action(*, allow: bool, block: bool) -> Action:
 
 def open_book(invocation: Invocation) -> Book:
     """Read the policies to edit them."""
-    return Book.open(invocation.policies, invocation.config, CAPABILITIES)
+    with progress_for(invocation.console) as progress:
+        return Book.open(invocation.policies, invocation.config, CAPABILITIES, progress)
 
 
 def key_of(action: Action, value: str, kind: str | None) -> RuleKey:

@@ -9,6 +9,7 @@ from datetime import datetime
 from mpctl import policy
 from mpctl.cli.clock import system_clock
 from mpctl.cli.options import Invocation
+from mpctl.cli.policies import read_policies
 from mpctl.cli.sides import NO_SIDES, Base, Sides, load_base
 from mpctl.core.entity import Entity, EntityError, selects
 from mpctl.core.expired import ExpiredOnly
@@ -17,7 +18,6 @@ from mpctl.core.stage import Stage
 from mpctl.core.state import DesiredEntity, DesiredState
 from mpctl.diagnostics import Code, Diagnostic, ExitCode, MpctlError, did_you_mean
 from mpctl.ports import Provider
-from mpctl.providers import CAPABILITIES
 from mpctl.stages import during
 
 
@@ -63,12 +63,7 @@ def load_policies(
 
     With `expired` that is what of it has expired by now; `sides` may name a base.
     """
-    repository = policy.load(
-        invocation.policies,
-        config=invocation.config,
-        capabilities=CAPABILITIES,
-        config_rev=sides.config_rev,
-    )
+    repository = read_policies(invocation, sides.config_rev)
     base = load_base(invocation, sides)
     everything = base.dropping(repository.desired) if base else repository.desired
     selected = select(everything, repository.configuration, invocation)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from mpctl.core.capabilities import Capabilities
 from mpctl.core.entity import Entity
@@ -24,7 +25,10 @@ from mpctl.policy.revision import Revision
 from mpctl.policy.rulesets import RuleSet, Use, judge_uses, read_ruleset
 from mpctl.policy.schema import Shape
 from mpctl.policy.source import Folder, Reconfigured, Source, SourceFile
+from mpctl.ports import SILENCE, Progress
 from mpctl.stages import during
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,7 @@ def load(
     config: Path | None,
     capabilities: Mapping[str, Capabilities],
     config_rev: str = "",
+    progress: Progress = SILENCE,
 ) -> Repository:
     """Read the policies below `root`, with `config` in the place of its `mpctl.yaml`.
 
@@ -57,11 +62,14 @@ def load(
     source: Source = Folder(root, config)
     if config_rev:
         source = Reconfigured(source, Revision.of(root, config_rev))
-    return read_repository(source, capabilities)
+    return read_repository(source, capabilities, progress)
 
 
 def load_base(
-    root: Path, revision: str, capabilities: Mapping[str, Capabilities]
+    root: Path,
+    revision: str,
+    capabilities: Mapping[str, Capabilities],
+    progress: Progress = SILENCE,
 ) -> tuple[Revision, Repository]:
     """Read the policies that a Git revision has, under its own configuration.
 
@@ -69,7 +77,7 @@ def load_base(
     """
     source = Revision.of(root, revision)
     try:
-        return source, read_repository(source, capabilities)
+        return source, read_repository(source, capabilities, progress)
     except MpctlError as error:
         raise MpctlError(_invalid_base(source.commit), *error.diagnostics) from error
 
@@ -98,7 +106,9 @@ def load_configuration(
 
 
 @during(Stage.COMPILE)
-def read_repository(source: Source, capabilities: Mapping[str, Capabilities]) -> Repository:
+def read_repository(
+    source: Source, capabilities: Mapping[str, Capabilities], progress: Progress = SILENCE
+) -> Repository:
     """Read the policies of any source.
 
     Raises MpctlError with all problems in reading order.
@@ -106,9 +116,9 @@ def read_repository(source: Source, capabilities: Mapping[str, Capabilities]) ->
     problems = Problems()
     services = _services(source.configuration, capabilities, problems)
     with during(Stage.YAML):
-        documents = read_policies(source.policies, problems)
+        documents = read_policies(_counted(source.policies, "Reading", progress), problems)
     library = _library(documents, problems)
-    read = list(_each_once(documents, services, library, problems))
+    read = list(_each_once(documents, services, library, problems, progress))
     entities = _entities(read, services, problems)
     if problems.errors or services.configuration is None:
         raise MpctlError(*problems.in_order)
@@ -120,6 +130,13 @@ def read_repository(source: Source, capabilities: Mapping[str, Capabilities]) ->
         tuple(declarations(parts, library)),
         own_domains(parts),
     )
+
+
+def _counted(steps: Sequence[T], verb: str, progress: Progress) -> Iterator[T]:
+    progress.expect(f"{verb} policies", len(steps))
+    for step in steps:
+        yield step
+        progress.advance()
 
 
 def _services(
@@ -169,10 +186,14 @@ def _uses(parts: Parts, service: Capabilities) -> Iterator[Use]:
 
 
 def _each_once(
-    documents: Documents, services: Services, library: Library, problems: Problems
+    documents: Documents,
+    services: Services,
+    library: Library,
+    problems: Problems,
+    progress: Progress,
 ) -> Iterator[tuple[Document, Parts]]:
     seen: dict[tuple[str, str, str], Parts] = {}
-    for document in documents.by_shape[Shape.ENTITY]:
+    for document in _counted(documents.by_shape[Shape.ENTITY], "Compiling", progress):
         parts = read_parts(document.content, services, library, problems)
         if parts is None:
             continue

@@ -17,6 +17,7 @@ from mpctl.diagnostics import Origin
 from mpctl.policy.edit.snapshot import Snapshot
 from mpctl.policy.edit.wishes import Wish
 from mpctl.policy.loading import Repository, read_repository
+from mpctl.ports import SILENCE, Progress
 
 _CONTEXT = 2
 _HEADER = 2
@@ -32,11 +33,15 @@ class Book:
 
     @classmethod
     def open(
-        cls, root: Path, config: Path | None, capabilities: Mapping[str, Capabilities]
+        cls,
+        root: Path,
+        config: Path | None,
+        capabilities: Mapping[str, Capabilities],
+        progress: Progress = SILENCE,
     ) -> Book:
         """Read everything; raises MpctlError with all that is wrong with it."""
         snapshot = Snapshot.of(root, config)
-        return cls(snapshot, read_repository(snapshot, capabilities), capabilities)
+        return cls(snapshot, read_repository(snapshot, capabilities, progress), capabilities)
 
     def service(self, entity: Entity) -> Capabilities:
         """What the service of an entity can do. `by_hand` says how a person would do it."""
