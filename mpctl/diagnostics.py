@@ -6,7 +6,6 @@ them; `mpctl.__main__` is the only place that shows them.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
@@ -222,7 +221,9 @@ def first_few(words: Sequence[str], separator: str = "; ", limit: int = 5) -> st
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
     """Say what was probably meant, or which words there are; a sentence for `Diagnostic.fix`."""
     known = sorted(choices)
-    close = difflib.get_close_matches(word.casefold(), known, n=1, cutoff=0.6)
+    from difflib import get_close_matches  # noqa: PLC0415 - only who errs pays for it
+
+    close = get_close_matches(word.casefold(), known, n=1, cutoff=0.6)
     if close:
         return f"Did you mean {close[0]!r}?"
     return f"Choose one of: {', '.join(known)}." if known else ""

@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from mpctl.transport import Clock
+from mpctl.clock import Clock
 
 
 def system_clock() -> Clock:

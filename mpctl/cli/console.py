@@ -12,9 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mpctl.core.stage import Stage
 from mpctl.diagnostics import Diagnostic, ExitCode, MpctlError, in_reading_order
-from mpctl.stages import during
 from mpctl.store.files import write_bytes, writing
 
 if TYPE_CHECKING:
@@ -59,7 +57,6 @@ class Console:
         """The line that keeps a sandbox run from being taken for a live one."""
         return SANDBOX_BANNER if self.sandbox else ""
 
-    @during(Stage.RENDER)
     def show(
         self,
         document: Any,

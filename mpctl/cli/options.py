@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -11,7 +13,6 @@ from typing import Any, Final, TypeVar
 import click
 
 from mpctl.cli.console import Console
-from mpctl.cli.profiling import profiled
 from mpctl.diagnostics import ExitCode
 from mpctl.store.files import ensure_writable
 
@@ -27,6 +28,12 @@ class Invocation:
     config: Path | None = None
     target: str = ""
     only: tuple[str, ...] = ()
+
+    @property
+    def state_folder(self) -> Path:
+        """Where this machine keeps its state: `MPCTL_STATE`, else `.mpctl` beside the root."""
+        chosen = os.environ.get("MPCTL_STATE")
+        return Path(chosen) if chosen else self.policies.resolve().parent / ".mpctl"
 
 
 DOCUMENT_FORMATS: Final = ("text", "json", "markdown", "github")
@@ -53,7 +60,7 @@ def options_with(
             ensure_writable(console.output)
             names = ("policies", "config", "target", "only")
             mine = {name: options.pop(name) for name in names if name in options}
-            with profiled(console, wanted=options.pop("profile")):
+            with _profiled(console) if options.pop("profile") else nullcontext():
                 return command(Invocation(console, **mine), **options)
 
         for option in reversed((*shared, *_OUTPUT_OPTIONS)):
@@ -61,6 +68,12 @@ def options_with(
         return configured
 
     return add
+
+
+def _profiled(console: Console) -> AbstractContextManager[None]:
+    from mpctl.cli.profiling import profiled  # noqa: PLC0415 - only who asks pays for it
+
+    return profiled(console)
 
 
 def _obeyed_at_once(context: click.Context, option: click.Parameter, value: bool) -> bool:  # noqa: FBT001

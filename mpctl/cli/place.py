@@ -8,20 +8,22 @@ from contextlib import contextmanager
 from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from mpctl.cli.clock import system_clock
+from mpctl.cli.identity import this_process
 from mpctl.cli.options import Command, Invocation
-from mpctl.cli.running import this_process
-from mpctl.cli.targets import state_folder
 from mpctl.core.run import Run
 from mpctl.core.undone import mark_rolled_back
 from mpctl.core.unfinished import broken_off, say_unfinished
 from mpctl.diagnostics import Diagnostic
-from mpctl.reconcile import Prepared
 from mpctl.store.lock import FOLDER, Locks
 from mpctl.store.runs import Runs
+
+if TYPE_CHECKING:
+    from mpctl.reconcile import Prepared
 
 
 def journal_option(command: Command) -> Command:
@@ -105,5 +107,5 @@ def one_at_a_time(
 
 
 def _state(invocation: Invocation) -> Path:
-    folder = state_folder(invocation)
+    folder = invocation.state_folder
     return folder / "sandbox" if invocation.console.sandbox else folder

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from mpctl.cli.clock import age_of_process, processor_time, system_clock
 from mpctl.cli.console import Console
+from mpctl.clock import Clock
 from mpctl.core.profile import Marks, Profile, profile
 from mpctl.core.stage import Span, Stage
 from mpctl.stages import Stages
-from mpctl.transport import CallRecord, Clock
 
 
 class Profiler:
@@ -29,10 +29,10 @@ class Profiler:
         """Hear what the stages of this thread mark."""
         return self._stages.listening()
 
-    def asked(self, record: CallRecord) -> None:
+    def asked(self, seconds: float) -> None:
         """Note a request that has just ended, in any thread."""
         now = self._moment()
-        self._requests.append((now - record.seconds, now))
+        self._requests.append((now - seconds, now))
 
     def watched(self, clock: Clock) -> Clock:
         """The same clock, with every pause noted, of any thread."""
@@ -53,11 +53,8 @@ class Profiler:
 
 
 @contextmanager
-def profiled(console: Console, *, wanted: bool) -> Iterator[None]:
-    """Note, if that is wanted, where the time of a command goes; the console has its profiler."""
-    if not wanted:
-        yield
-        return
+def profiled(console: Console) -> Iterator[None]:
+    """Note where the time of a command goes; the console has its profiler."""
     console.profiler = Profiler(system_clock(), age_of_process())
     with console.profiler.listening():
         yield

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import getpass
 import os
-import socket
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mpctl import __version__
 from mpctl.cli.clock import system_clock
+from mpctl.cli.identity import who
 from mpctl.cli.options import Invocation
 from mpctl.cli.revision import revision_of
 from mpctl.cli.signals import Interruption
@@ -25,7 +23,6 @@ from mpctl.ports import Progress, Provider
 from mpctl.reconcile import Applier, Convergence, Prepared
 from mpctl.stages import during
 from mpctl.store.journal import Journal, new_run_id
-from mpctl.store.lock import Owner
 from mpctl.store.runs import Runs
 
 
@@ -93,22 +90,8 @@ def run_header(invocation: Invocation, now: datetime) -> RunHeader:
         started=now,
         command=invocation.console.command,
         version=__version__,
-        who=_who(),
+        who=who(),
         pid=os.getpid(),
         commit=revision.commit,
         merge=revision.merge,
     )
-
-
-def this_process(invocation: Invocation, since: datetime) -> Owner:
-    """This process as the owner of a lock."""
-    moment = since.isoformat(timespec="seconds")
-    return Owner(os.getpid(), _who(), f"mpctl {invocation.console.command}", moment)
-
-
-def _who() -> str:
-    """The user and the machine, as user@host."""
-    user = "unknown"
-    with suppress(OSError, KeyError, ImportError):  # a user id without a name
-        user = getpass.getuser()
-    return f"{user}@{socket.gethostname()}"

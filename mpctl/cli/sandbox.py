@@ -8,7 +8,6 @@ import click
 
 from mpctl.cli.embedded import running_sandbox
 from mpctl.cli.options import Invocation, unselective_options
-from mpctl.cli.targets import state_folder
 from mpctl.diagnostics import ExitCode
 from mpctl.sandbox import SWITCHES, Sandbox
 
@@ -47,7 +46,7 @@ def sandbox(
     if list_switches:
         click.echo(_switches())
         return ExitCode.DONE
-    folder = state_folder(invocation) / "sandbox"
+    folder = invocation.state_folder / "sandbox"
     with running_sandbox(folder, switches=",".join(switch), faults=fault, port=port) as box:
         if reset:
             box.reset()

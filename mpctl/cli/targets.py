@@ -6,12 +6,10 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from mpctl import credentials
 from mpctl.cli.clock import system_clock
-from mpctl.cli.embedded import EmbeddedSandbox, embedded_sandbox
 from mpctl.cli.options import Invocation
 from mpctl.core.stage import Stage
 from mpctl.diagnostics import MpctlError
@@ -21,6 +19,9 @@ from mpctl.providers import CAPABILITIES
 from mpctl.providers.service import Service, Setup, service
 from mpctl.stages import during
 from mpctl.transport import CallRecord, Limits, Session
+
+if TYPE_CHECKING:
+    from mpctl.cli.embedded import EmbeddedSandbox
 
 Port = TypeVar("Port")
 
@@ -106,12 +107,6 @@ def connections_of(configuration: Configuration, names: Iterable[str]) -> int:
     return sum(_connections(configuration.targets[name]) for name in names)
 
 
-def state_folder(invocation: Invocation) -> Path:
-    """Where this machine keeps its state: `MPCTL_STATE`, else `.mpctl` beside the policy root."""
-    chosen = os.environ.get("MPCTL_STATE")
-    return Path(chosen) if chosen else invocation.policies.resolve().parent / ".mpctl"
-
-
 @contextmanager
 def _connected(
     invocation: Invocation, configuration: Configuration, names: Iterable[str], *, writable: bool
@@ -119,7 +114,9 @@ def _connected(
     with ExitStack() as stack:
         sandbox = None
         if invocation.console.sandbox:
-            folder = state_folder(invocation) / "sandbox"
+            from mpctl.cli.embedded import embedded_sandbox  # noqa: PLC0415 - a hundred modules
+
+            folder = invocation.state_folder / "sandbox"
             sandbox = stack.enter_context(embedded_sandbox(folder))
         connections = {}
         for name, access in _accesses(invocation, configuration, names, sandbox).items():
@@ -247,7 +244,7 @@ def _tracer(invocation: Invocation) -> Callable[[CallRecord], None]:
 
     def trace(record: CallRecord) -> None:
         if console.profiler is not None:
-            console.profiler.asked(record)
+            console.profiler.asked(record.seconds)
         milliseconds = record.seconds * 1000
         console.remark(f"{record.call}: {record.result} ({milliseconds:.0f} ms)")
 

@@ -11,8 +11,6 @@ import re
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-import idna
-
 
 class Kind(StrEnum):
     """The kinds of matches that a policy can express; `native` is a row that none expresses."""
@@ -110,6 +108,8 @@ def canonical_domain(text: str) -> str:
 
 
 def _to_a_labels(name: str) -> str:
+    import idna  # noqa: PLC0415 - its tables are large, and most names are ASCII
+
     try:
         return idna.encode(name, uts46=True).decode("ascii").lower()
     except idna.IDNAError as error:

@@ -11,9 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from importlib.resources import files
 from pathlib import Path as FilePath
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import jsonschema_rs
 
@@ -21,6 +20,9 @@ from mpctl.policy.placed import Path
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
+
+# importlib.resources would find it, too, and import twenty modules for that.
+_PACKAGE: Final = FilePath(__file__).parents[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,8 @@ class Shape(StrEnum):
 
 def read_schema(name: str) -> dict[str, Any]:
     """Read a schema: package data of an installed wheel, else from the checkout."""
-    packaged = files("mpctl") / "schemas" / f"{name}.schema.json"
-    checkout = FilePath(__file__).parents[2] / "schemas" / f"{name}.schema.json"
+    packaged = _PACKAGE / "schemas" / f"{name}.schema.json"
+    checkout = _PACKAGE.parent / "schemas" / packaged.name
     source = packaged if packaged.is_file() else checkout
     return cast("dict[str, Any]", json.loads(source.read_text(encoding="utf-8")))
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from mpctl.core.stage import Stage
 from mpctl.diagnostics import Diagnostic, Severity
 from mpctl.render.document import Document
 from mpctl.render.text import render_text
 from mpctl.render.words import printable
+from mpctl.stages import during
 
 _COMMANDS: Final = {
     Severity.ERROR: "error",
@@ -23,6 +25,7 @@ _DATA: Final = {ord("%"): "%25", ord("\r"): "%0D", ord("\n"): "%0A"}
 _PROPERTY: Final = {**_DATA, ord(":"): "%3A", ord(","): "%2C"}
 
 
+@during(Stage.RENDER)
 def render_github(document: Document, *, token: str) -> str:
     """The text, then one annotation per finding; ends in a newline.
 

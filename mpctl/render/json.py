@@ -8,13 +8,16 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from mpctl.core.codec import FORMAT_VERSION, diagnostic_to_json
+from mpctl.core.stage import Stage
 from mpctl.diagnostics import Diagnostic, ExitCode
 from mpctl.render.words import printable
+from mpctl.stages import during
 
 # JSON escapes the control characters below the space by itself.
 _STRANGE: Final = re.compile(r"[^\n -~]")
 
 
+@during(Stage.RENDER)
 def render_json(
     command: str,
     *,

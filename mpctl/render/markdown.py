@@ -8,9 +8,11 @@ from dataclasses import replace
 from itertools import accumulate, groupby
 from typing import Final
 
+from mpctl.core.stage import Stage
 from mpctl.diagnostics import Diagnostic
 from mpctl.render.document import Document, Excerpt, Row, Section, Table, Tone
 from mpctl.render.words import count, printable
+from mpctl.stages import during
 
 # Marks of Markdown and HTML, what begins a link or a mention, and the dot after www.
 _MEANINGFUL: Final = re.compile(r"[\\`*_{}\[\]<>#+!|&~@:\"]|(?<=www)\.", re.IGNORECASE)
@@ -22,6 +24,7 @@ _FENCE: Final = 3
 _LABELS: Final = {Tone.DANGER: "🔴", Tone.CAUTION: "🟠", Tone.CALM: "🟢", Tone.MUTED: "⚪"}
 
 
+@during(Stage.RENDER)
 def render_markdown(document: Document, *, limit: int = COMMENT_LIMIT) -> str:
     """The whole document in GitHub's Markdown, ending in a newline.
 

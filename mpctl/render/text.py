@@ -8,10 +8,12 @@ from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
+from mpctl.core.stage import Stage
 from mpctl.diagnostics import Diagnostic, Severity
 from mpctl.render.columns import in_columns
 from mpctl.render.document import Document, Excerpt, Row, Section, Table, Tone
 from mpctl.render.words import printable
+from mpctl.stages import during
 
 if TYPE_CHECKING:
     from rich.style import Style
@@ -48,6 +50,7 @@ class _Widths:
         return cls(min(subject, _WIDEST), effect)
 
 
+@during(Stage.RENDER)
 def render_text(document: Document, *, color: bool, width: int | None = None) -> str:
     """The whole document, ending in a newline; tables that may be cut fit into `width` columns."""
     paint = _paint if color else _plain

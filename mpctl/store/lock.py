@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
-
-from filelock import FileLock, Timeout
+from typing import TYPE_CHECKING, Final
 
 from mpctl.diagnostics import Code, Diagnostic, ExitCode, MpctlError
 from mpctl.store.files import private_folder, unusable_state
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 FOLDER: Final = "locks"
 
@@ -67,9 +68,11 @@ class Locks:
 
     def owner(self, target: str) -> Owner | None:
         """Who holds the lock of a target right now; None when nobody does, or nobody signed."""
-        lock = self._lock(target)
-        if not Path(lock.lock_file).exists():
+        if not self._path(target).exists():
             return None
+        from filelock import Timeout  # noqa: PLC0415
+
+        lock = self._lock(target)
         try:
             lock.acquire(blocking=False)
         except Timeout:
@@ -80,6 +83,8 @@ class Locks:
         return None
 
     def _acquire(self, target: str, timeout: float, on_wait: Callable[[str], None]) -> FileLock:
+        from filelock import Timeout  # noqa: PLC0415
+
         lock = self._lock(target)
         try:
             try:
@@ -96,9 +101,14 @@ class Locks:
             raise unusable_state(self.folder, problem) from error
         return lock
 
+    def _path(self, target: str) -> Path:
+        return self.folder / f"{target}.lock"
+
     def _lock(self, target: str) -> FileLock:
+        from filelock import FileLock  # noqa: PLC0415 - eight modules that only a writer needs
+
         # A soft lock would outlive its process: better none, and a clear error.
-        return FileLock(self.folder / f"{target}.lock", mode=0o600, fallback_to_soft=False)
+        return FileLock(self._path(target), mode=0o600, fallback_to_soft=False)
 
     def _owner_file(self, target: str) -> Path:
         return self.folder / f"{target}.owner.json"

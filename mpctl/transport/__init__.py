@@ -4,6 +4,7 @@ The only floor that knows requests. What a call means (read, write or forbidden)
 be repeated is the provider's knowledge and comes as a table of calls.
 """
 
+from mpctl.clock import Clock
 from mpctl.transport.address import own_address
 from mpctl.transport.answer import Answer
 from mpctl.transport.below import Location, locate
@@ -21,7 +22,6 @@ from mpctl.transport.errors import (
 )
 from mpctl.transport.first import FirstAlone
 from mpctl.transport.limits import Limits
-from mpctl.transport.pacing import Clock
 from mpctl.transport.session import CallRecord, Exchange, Session
 
 __all__ = [

@@ -5,22 +5,9 @@ from __future__ import annotations
 import math
 import threading
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """The passage of time as the transport sees it, so that tests decide about it.
-
-    `monotonic` and `sleep` are in seconds; `now` is the wall clock, with a zone.
-    """
-
-    monotonic: Callable[[], float]
-    sleep: Callable[[float], None]
-    now: Callable[[], datetime]
+from mpctl.clock import Clock
 
 
 class Pacer:
@@ -76,6 +63,8 @@ def _asked_for(value: str | None, now: datetime, default: float) -> float:
         return default
     if value.strip().isdecimal():
         return float(value)
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - slow to import, and rarely needed
+
     try:
         return (parsedate_to_datetime(value) - now).total_seconds()
     except (TypeError, ValueError):

@@ -10,13 +10,14 @@ from functools import cached_property
 from itertools import count, islice
 from typing import Any
 
+from mpctl.clock import Clock
 from mpctl.transport.answer import Answer
 from mpctl.transport.calls import Call, CallTable, Effect, Params, Repeat
 from mpctl.transport.dialect import Dialect, plain_http
 from mpctl.transport.errors import CallForbidden, KeyRefused, Throttled, TransportError
 from mpctl.transport.first import FirstAlone
 from mpctl.transport.limits import Limits
-from mpctl.transport.pacing import Clock, Pacer
+from mpctl.transport.pacing import Pacer
 from mpctl.transport.request import Request
 
 

@@ -18,6 +18,7 @@ from urllib3.exceptions import (
     ReadTimeoutError,
 )
 
+from mpctl.clock import Clock
 from mpctl.transport.answer import Answer, error_message
 from mpctl.transport.connections import Connections
 from mpctl.transport.dialect import Dialect, Reply, plain_http
@@ -30,7 +31,7 @@ from mpctl.transport.errors import (
     Unavailable,
 )
 from mpctl.transport.limits import Limits
-from mpctl.transport.pacing import Clock, retry_after
+from mpctl.transport.pacing import retry_after
 from mpctl.transport.redaction import proofs, redacted
 from mpctl.transport.request import Request
 

