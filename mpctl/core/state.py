@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -68,7 +68,14 @@ class DesiredEntity:
     def reads(self) -> Reading:
         """What must be read of the live entity to compare it, and nothing more."""
         lists = bool(self.rules or self.absent or self.dropped or self.owned)
-        return Reading(self.entity, rules=lists, settings=frozenset(self.settings))
+        return Reading(self.entity, lists, frozenset(self.settings), self._to_write)
+
+    @property
+    def _to_write(self) -> Collection[RuleKey]:
+        observed = {action for action, mode in self.modes.items() if mode is Mode.OBSERVE}
+        if not observed:
+            return self.rules.keys()
+        return [key for key in self.rules if key.action not in observed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +87,16 @@ class DesiredState:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Which part of a live entity somebody wants to know."""
+    """Which part of a live entity somebody wants to know.
+
+    `declared` are the rules that may have to be written there. Of those that are not live yet the
+    provider's review may want to know more; where all are, that need not be asked for.
+    """
 
     entity: Entity
     rules: bool = True
     settings: frozenset[str] = frozenset()
+    declared: Collection[RuleKey] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

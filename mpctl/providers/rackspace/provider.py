@@ -19,7 +19,7 @@ from mpctl.providers.rackspace.native import rows_of
 from mpctl.providers.rackspace.place import Place, place_of
 from mpctl.providers.rackspace.reading import AUTO, NotThere
 from mpctl.providers.rackspace.reading import Reading as Reader
-from mpctl.providers.rackspace.review import domain_of, review, with_aliases
+from mpctl.providers.rackspace.review import blocked_anew, domain_of, review, with_aliases
 from mpctl.providers.rackspace.settings import Settings
 from mpctl.providers.service import Setup
 from mpctl.transport import KeyRefused, Session
@@ -63,11 +63,11 @@ class Rackspace:
     def _with_aliases(
         self, entities: Mapping[Entity, LiveEntity], wanted: Sequence[Reading], pool: Executor
     ) -> dict[Entity, LiveEntity]:
-        """The entities whose rules were read with what else their domains are called."""
+        """The entities that block a domain anew, with what else their own domains are called."""
         domains = {
             one.entity: domain_of(entities[one.entity])
             for one in wanted
-            if one.rules and one.entity in entities
+            if one.entity in entities and blocked_anew(one.declared, entities[one.entity])
         }
         distinct = set(domains.values())
         aliases = dict(zip(distinct, pool.map(self._indexes.aliases, distinct), strict=True))

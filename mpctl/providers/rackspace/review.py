@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -42,23 +42,25 @@ def with_aliases(live: LiveEntity, aliases: Sequence[str] | None) -> LiveEntity:
 def _own_domain(desired: DesiredEntity, live: LiveEntity) -> Iterator[Diagnostic]:
     domain = domain_of(live)
     names = (domain, *live.facts.get(_ALIASES, "").split())
-    there = {row.key for row in live.rules}
-    new = {k: r for k, r in desired.rules.items() if k.action is Action.BLOCK and k not in there}
-    for key, rule in new.items():
-        meant = next((name for name in names if _means(key, name)), None)
+    new = blocked_anew(desired.rules, live)
+    for key, senders in new.items():
+        meant = next((name for name in names if re.fullmatch(senders, name)), None)
         if meant is not None:
-            yield _blocks_itself(rule, meant, domain)
-    if _ALIASES not in live.facts and any(to_native(key.match).startswith("@") for key in new):
+            yield _blocks_itself(desired.rules[key], meant, domain)
+    if new and _ALIASES not in live.facts:
         yield _unknown_aliases(desired, domain)
 
 
-def _means(key: RuleKey, domain: str) -> bool:
-    """Tell whether a rule means every sender of a domain."""
-    entry = to_native(key.match)
-    if not entry.startswith("@"):
-        return False
-    pattern = ".*".join(map(re.escape, entry.removeprefix("@").split(WILDCARD)))
-    return re.fullmatch(pattern, domain) is not None
+def blocked_anew(declared: Collection[RuleKey], live: LiveEntity) -> dict[RuleKey, str]:
+    """The blocks of whole domains that are not live yet, with a pattern for what they mean."""
+    there = {row.key for row in live.rules}
+    new = (key for key in declared if key.action is Action.BLOCK and key not in there)
+    entries = {key: to_native(key.match) for key in new}
+    return {
+        key: ".*".join(map(re.escape, entry.removeprefix("@").split(WILDCARD)))
+        for key, entry in entries.items()
+        if entry.startswith("@")
+    }
 
 
 def _conflicts(desired: DesiredEntity, live: LiveEntity) -> Iterator[Diagnostic]:

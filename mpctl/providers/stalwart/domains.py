@@ -24,7 +24,7 @@ _PARAMS: Final[Mapping[str, str | int]] = {
 
 
 class Domains:
-    """Asked for once a run, when the first rules are read."""
+    """Asked for once a run, when the first domain is to be blocked."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

@@ -17,7 +17,7 @@ from mpctl.providers.stalwart.applying import Applying
 from mpctl.providers.stalwart.capabilities import CAPABILITIES
 from mpctl.providers.stalwart.choice import Choice
 from mpctl.providers.stalwart.domains import Domains
-from mpctl.providers.stalwart.review import ALLOWED_FACT, OWN_FACT, review
+from mpctl.providers.stalwart.review import ALLOWED_FACT, OWN_FACT, blocks_anew, review
 from mpctl.providers.stalwart.settings import Settings
 from mpctl.providers.stalwart.stored import Stored
 from mpctl.transport import Session, own_address
@@ -44,7 +44,7 @@ class Stalwart:
     def fetch(
         self, wanted: Sequence[Reading], on_read: Callable[[], None] = lambda: None
     ) -> LiveState:
-        """Read what is wanted, by one request, and once a run who lives here."""
+        """Read what is wanted, by one request; once a run who lives here, if that is blocked."""
         account = Account(self._service)
         if not wanted:
             return LiveState(account)
@@ -76,12 +76,14 @@ class Stalwart:
 
     def _live(self, reading: Reading, name: str, stored: Stored) -> LiveEntity:
         entity = reading.entity
-        domains = self._domains.facts() if reading.rules else {}
+        rules = tuple(row.rule for row in stored.rows(self._choice))
+        anew = blocks_anew(reading.declared, {rule.key for rule in rules})
+        domains = self._domains.facts() if anew else {}
         return LiveEntity(
             entity=entity,
             native_id=name,
             live_name=name,
-            rules=tuple(row.rule for row in stored.rows(self._choice)),
+            rules=rules,
             settings=stored.settings(self._choice),
             facts={**self._addresses(stored), **domains},
             findings=tuple(finding.about(entity) for finding in self._findings(stored)),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Final
 
 from mpctl.core.match import Kind, Match
-from mpctl.core.rule import Action, DeclaredRule
+from mpctl.core.rule import Action, DeclaredRule, RuleKey
 from mpctl.core.state import DesiredEntity, LiveEntity, Mode
 from mpctl.diagnostics import Code, Diagnostic, Severity, first_few
 from mpctl.providers.stalwart import plumbing
@@ -63,7 +63,7 @@ def _too_long(new: Sequence[DeclaredRule]) -> Iterator[Diagnostic]:
 def _own_domains(
     new: Sequence[DeclaredRule], live: LiveEntity, today: date
 ) -> Iterator[Diagnostic]:
-    blocks = [r for r in new if r.key.action is Action.BLOCK and r.key.match.kind in _DOMAINS]
+    blocks = [rule for rule in new if _blocks_domain(rule.key)]
     if blocks and UNKNOWN_FACT in live.facts:
         yield _unknown_owner(blocks, live.facts[UNKNOWN_FACT])
     own = live.facts.get(DOMAINS_FACT, "").split()
@@ -71,6 +71,15 @@ def _own_domains(
         hit = [domain for domain in own if _means(rule.key.match, domain)]
         if hit and not _waived(rule, today):
             yield _blocks_itself(rule, hit[0])
+
+
+def blocks_anew(declared: Collection[RuleKey], standing: Collection[RuleKey]) -> bool:
+    """Tell whether a domain is to be blocked that is not blocked yet."""
+    return any(_blocks_domain(key) and key not in standing for key in declared)
+
+
+def _blocks_domain(key: RuleKey) -> bool:
+    return key.action is Action.BLOCK and key.match.kind in _DOMAINS
 
 
 def _means(match: Match, domain: str) -> bool:

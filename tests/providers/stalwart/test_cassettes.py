@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from mpctl.core.match import Kind
+from mpctl.core.match import Kind, parse_match
+from mpctl.core.rule import Action, RuleKey
 from mpctl.core.schedule import Operation
 from mpctl.core.state import LiveState, Reading
 from mpctl.diagnostics import Code, Diagnostic, MpctlError
@@ -31,6 +32,7 @@ from tests.providers.stalwart.workbench import (
 CONNECTION = {"ip_block": "connection"}
 DMARC = {"allow_needs": "dmarc"}
 DONE = ("applied", "")
+ANEW = {RuleKey(Action.BLOCK, parse_match("new-spam.example"))}
 FORBIDDEN = "refused with 403: You do not have enough permissions to access this resource"
 
 
@@ -40,9 +42,9 @@ def provider(session: Session, options: dict[str, str]) -> Provider:
 
 
 def fetched(name: str, clock: FakeClock | None = None, **options: str) -> LiveState:
-    """Read the server from a cassette."""
+    """Read the server from a cassette, to block a domain there."""
     with replayed(name, clock) as session:
-        return provider(session, options).fetch([Reading(MX)])
+        return provider(session, options).fetch([Reading(MX, declared=ANEW)])
 
 
 def done(name: str, *operations: Operation, **options: str) -> list[tuple[str, str]]:

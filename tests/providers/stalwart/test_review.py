@@ -203,13 +203,18 @@ def test_domains_that_could_not_be_read_stop_the_plan(fault: str, code: Code) ->
 
 
 def test_the_domains_are_asked_for_once_a_run() -> None:
-    """They are no ground of the plan, and a setting alone does not need them."""
+    """They are no ground of the plan; only the block of a domain that is new needs them."""
+    address, live = "billing@vendor.example", "standing.example"
     for stage, asked in (
         (Stage("x", block=("spam.example",)), 1),
+        (Stage("x", block=(address, live, "203.0.113.9")), 0),
+        (Stage("x", allow=("spam.example",)), 0),
+        (Stage("x", block=("spam.example",), mode=Mode.OBSERVE), 0),
         (Stage("x", allow=None, block=None, setting=0), 0),
     ):
         with (host := ready()).open() as sandbox:
             bench = Bench(host, sandbox)
+            host.put(sandbox, bench.entity, Action.BLOCK, live)
             with host.connect(sandbox, bench.clock, writable=False) as provider:
                 for _ in range(3):
                     provider.fetch([stage.desired(host, bench.entity).reads])
