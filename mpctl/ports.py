@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from mpctl.core.act import Act, Ended
-from mpctl.core.browse import EntityList, FoundUser, Level, Reached
-from mpctl.core.capabilities import Capabilities
-from mpctl.core.entity import Entity, Ref
-from mpctl.core.flagged import Flagged
-from mpctl.core.mail import Delivery, HeldMessage, LogEntry, Page, Search
-from mpctl.core.mailflow import Classified, Envelope, Lesson, Queue, Queued
-from mpctl.core.outcome import Outcome
-from mpctl.core.plan import EntityPlan
-from mpctl.core.release import Reply
-from mpctl.core.schedule import Batch
-from mpctl.core.state import DesiredEntity, LiveEntity, LiveState, Reading
-from mpctl.diagnostics import Diagnostic
+# Words of signatures alone: who needs one port should not pay for the words of all.
+if TYPE_CHECKING:
+    from mpctl.core.act import Act, Ended
+    from mpctl.core.browse import EntityList, FoundUser, Level, Reached
+    from mpctl.core.capabilities import Capabilities
+    from mpctl.core.entity import Entity, Ref
+    from mpctl.core.flagged import Flagged
+    from mpctl.core.mail import Delivery, HeldMessage, LogEntry, Page, Search
+    from mpctl.core.mailflow import Classified, Envelope, Lesson, Queue, Queued
+    from mpctl.core.outcome import Outcome
+    from mpctl.core.plan import EntityPlan
+    from mpctl.core.release import Reply
+    from mpctl.core.schedule import Batch
+    from mpctl.core.state import DesiredEntity, LiveEntity, LiveState, Reading
+    from mpctl.diagnostics import Diagnostic
 
 
 class Provider(Protocol):

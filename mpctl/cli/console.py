@@ -140,9 +140,9 @@ class Console:
     def account(self) -> None:
         """Say where the time went, when that is wanted; the last word of a command."""
         if self.profiler is not None:
-            from mpctl import render  # noqa: PLC0415
+            from mpctl.render.profile import profile_lines  # noqa: PLC0415
 
-            first, *lines = render.profile_lines(self.profiler.profile())
+            first, *lines = profile_lines(self.profiler.profile())
             self.say(first)
             self._tell("".join(f"{line}\n" for line in lines))
 

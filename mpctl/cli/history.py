@@ -11,7 +11,7 @@ from mpctl.cli.place import is_running, journal_option, runs_of
 from mpctl.core.past import PastRun, rolled_back_by
 from mpctl.core.run import Run
 from mpctl.diagnostics import ExitCode
-from mpctl.render import history_document, run_document
+from mpctl.render.runs import history_document, run_document
 
 
 @click.command(

@@ -16,7 +16,7 @@ from mpctl.ports import SILENCE, Progress
 # Seconds since the process began, after which a person wonders; what ends sooner shows nothing.
 _SOON: Final = 0.3
 # What is done within these seconds is done before anybody has read what it was.
-_LEAST: Final = 0.1
+_LEAST: Final = 0.05
 _BETWEEN: Final = 0.1
 # A stage that has lasted so long is worth an estimate of its end.
 _LONG: Final = 3.0

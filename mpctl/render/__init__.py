@@ -1,6 +1,8 @@
 """From values to strings: one neutral document per result, then text, Markdown or JSON of it.
 
 Nothing here decides or prints, and every value that came from outside is escaped where it is shown.
+What one command alone shows is imported from its own module: `investigation`, `messages`,
+`profile`, `release`, `rows`, `runs`.
 """
 
 from mpctl.render.document import Document, Excerpt, Table
@@ -16,9 +18,7 @@ from mpctl.render.github import render_github
 from mpctl.render.json import render_json
 from mpctl.render.lint import lint_document
 from mpctl.render.markdown import render_markdown
-from mpctl.render.profile import profile_lines
 from mpctl.render.redaction import redacted
-from mpctl.render.runs import history_document, run_document
 from mpctl.render.text import render_diagnostics, render_text
 
 __all__ = [
@@ -30,16 +30,13 @@ __all__ = [
     "difference_document",
     "drift_document",
     "edit_document",
-    "history_document",
     "lint_document",
     "plan_document",
-    "profile_lines",
     "redacted",
     "render_diagnostics",
     "render_github",
     "render_json",
     "render_markdown",
     "render_text",
-    "run_document",
     "statement",
 ]

@@ -6,7 +6,7 @@ import pytest
 
 from mpctl.core.profile import Profile
 from mpctl.core.stage import Stage
-from mpctl.render import profile_lines
+from mpctl.render.profile import profile_lines
 
 NETWORK = (
     "a higher max_concurrency of the target asks more at once; --only, or --base with --changed,"
