@@ -8,7 +8,11 @@ import click
 import pytest
 
 from mpctl.__main__ import root
+from mpctl.cli import clock
 from mpctl.cli.lazy import COMMANDS
+from mpctl.cli.profiling import Profiler
+from mpctl.core.stage import Stage
+from mpctl.stages import during
 from mpctl.transport import Clock
 from tests.cli.around import BANNER, FAULTS, assert_valid
 from tests.cli.conftest import Mpctl
@@ -22,11 +26,11 @@ def _at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     """Time passes only while somebody sleeps, and a process is half a second old."""
     hands = FakeClock()
 
-    def clock() -> Clock:
+    def clock_of_ours() -> Clock:
         return hands.clock
 
-    monkeypatch.setattr("mpctl.cli.profiling.system_clock", clock)
-    monkeypatch.setattr("mpctl.cli.targets.system_clock", clock)
+    monkeypatch.setattr("mpctl.cli.profiling.system_clock", clock_of_ours)
+    monkeypatch.setattr("mpctl.cli.targets.system_clock", clock_of_ours)
     monkeypatch.setattr("mpctl.cli.profiling.age_of_process", lambda: 0.5)
     monkeypatch.setattr("mpctl.cli.profiling.processor_time", lambda: 0.25)
 
@@ -59,6 +63,38 @@ def test_waiting_for_the_pace_is_told_from_waiting_for_the_service(
     ran = mpctl("plan", "--sandbox", "--only", "domains/acme.example", "--profile")
 
     assert "  waiting       5.00 s   90.9%  1 pause, 5.00 s one by one" in ran.err.splitlines()
+
+
+def test_a_request_took_the_seconds_before_its_end() -> None:
+    """What goes on meanwhile in the main thread is the network's time, and nothing after it."""
+    hands = FakeClock()
+    profiler = Profiler(hands.clock, 1.0)
+    with profiler.listening():
+        with during(Stage.YAML):
+            hands.sleep(2)
+        with during(Stage.ANSWERS):
+            hands.sleep(4)
+        profiler.asked(3)
+        hands.sleep(5)
+
+    assert profiler.profile().shares == {
+        Stage.START: 1,
+        Stage.YAML: 2,
+        Stage.ANSWERS: 1,
+        Stage.NETWORK: 3,
+        Stage.REST: 5,
+    }
+
+
+@pytest.mark.parametrize(("told", "age"), [(0.0, 2.5), (40.0, 40.0)])
+def test_a_process_is_as_old_as_the_system_says(
+    monkeypatch: pytest.MonkeyPatch, told: float, age: float
+) -> None:
+    """Where it says nothing, at least as old as it has been at work."""
+    monkeypatch.setattr("mpctl.cli.clock._age_told", lambda: told)
+    monkeypatch.setattr("mpctl.cli.clock.processor_time", lambda: 2.5)
+
+    assert clock.age_of_process() == age
 
 
 def test_the_result_stays_as_it_is(mpctl: Mpctl) -> None:

@@ -165,6 +165,17 @@ def test_what_is_said_meanwhile_has_a_line_of_its_own(
     )
 
 
+@pytest.mark.usefixtures("_watched")
+def test_a_command_has_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Policies and targets are read one after the other: the second need not wait to be shown."""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    console = Console()
+    with progress_for(console) as policies:
+        pass
+    with progress_for(console) as targets:
+        assert targets is policies
+
+
 @pytest.mark.usefixtures("sample", "_watched")
 @pytest.mark.parametrize(
     ("command", "stages"),
