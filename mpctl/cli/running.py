@@ -38,6 +38,7 @@ class Execution:
     signals: Interruption
     workers: int
 
+    @during(Stage.APPLY)
     def carry_out(
         self, prepared: Prepared, *, rolls_back: str = "", settles: bool = False
     ) -> ApplyResult:

@@ -22,5 +22,6 @@ class Stage(StrEnum):
     ANSWERS = "answers"
     DIFF = "diff"
     LINT = "lint"
+    APPLY = "apply"
     RENDER = "render"
     REST = "the rest"

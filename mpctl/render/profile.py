@@ -54,6 +54,6 @@ def _details(profile: Profile, stage: Stage) -> Iterator[str]:
         yield f"{spent:.2f} s one by one"
         if seconds := profile.shares[stage]:
             yield f"{spent / seconds:.1f} at once"
-    elif stage is Stage.WAITING:
+    elif stage is Stage.WAITING and profile.pauses:
         yield count(len(profile.pauses), "pause")
         yield f"{sum(profile.pauses):.2f} s one by one"

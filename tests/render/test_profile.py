@@ -55,6 +55,14 @@ def test_a_stage_that_takes_most_is_advised_on(stage: Stage, advice: list[str]) 
     assert profile_lines(Profile({stage: 2.0, Stage.REST: 2.0}))[3:] == []
 
 
+def test_a_stage_that_only_waits_has_no_pauses_to_count() -> None:
+    """Whoever waits for what was written to show pauses between no requests."""
+    assert profile_lines(Profile({Stage.WAITING: 1.0, Stage.APPLY: 1.0}))[1:] == [
+        "  waiting      1.00 s   50.0%",
+        "  apply        1.00 s   50.0%",
+    ]
+
+
 def test_no_time_has_no_shares() -> None:
     """A clock that stands still is no reason to divide by nothing."""
     assert profile_lines(Profile({Stage.NETWORK: 0.0}, (0.0,))) == [
