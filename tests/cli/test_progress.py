@@ -135,6 +135,26 @@ def test_a_line_is_never_wider_than_the_terminal(
     assert terminal.getvalue() == f"\r{'R' * 79}"
 
 
+class Gone(io.StringIO):
+    """A terminal that was closed."""
+
+    def write(self, _: str) -> int:
+        """Fail as the system does."""
+        raise OSError(5, "Input/output error")
+
+
+@pytest.mark.parametrize("terminal", [Gone()])
+def test_a_terminal_that_is_gone_stops_nothing(
+    progress: TerminalProgress, clock: FakeClock
+) -> None:
+    """Whoever counts is in the middle of reading, or of writing to the service."""
+    clock.sleep(1)
+    progress.expect("Applying", 2)
+    clock.sleep(1)
+    progress.advance()
+    progress.rest()
+
+
 @pytest.fixture
 def _watched(monkeypatch: pytest.MonkeyPatch) -> None:
     """A person at a terminal, and a second between any two looks at the clock."""
