@@ -1,4 +1,4 @@
-"""How far a long run has come: one line for a person at a terminal, from the first third second."""
+"""How far a long run has come: one line at a terminal, before a third of a second is over."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mpctl.cli.console import Console
 from mpctl.ports import SILENCE, Progress
 
 # Seconds since the process began, after which a person wonders; what ends sooner shows nothing.
-_SOON: Final = 0.3
+_SOON: Final = 0.25
 # What is done within these seconds is done before anybody has read what it was.
 _LEAST: Final = 0.05
 _BETWEEN: Final = 0.1
