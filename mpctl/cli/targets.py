@@ -112,22 +112,35 @@ def _connected(
     invocation: Invocation, configuration: Configuration, names: Iterable[str], *, writable: bool
 ) -> Iterator[Mapping[str, Connection]]:
     with ExitStack() as stack:
-        sandbox = None
-        if invocation.console.sandbox:
-            from mpctl.cli.embedded import embedded_sandbox  # noqa: PLC0415 - a hundred modules
+        yield _opened(invocation, configuration, names, stack, writable=writable)
 
-            folder = invocation.state_folder / "sandbox"
-            sandbox = stack.enter_context(embedded_sandbox(folder))
-        connections = {}
-        for name, access in _accesses(invocation, configuration, names, sandbox).items():
-            target = configuration.targets[name]
-            limits = _limits(target, paced=sandbox is None)
-            spoken = service(target.provider)
-            session = _session(invocation, access, spoken, limits, writable=writable)
-            stack.callback(session.close)
-            setup = Setup(access.place, limits.connections, access.account, target.options)
-            connections[name] = Connection(spoken, session, setup)
-        yield connections
+
+@during(Stage.CONNECT)
+def _opened(
+    invocation: Invocation,
+    configuration: Configuration,
+    names: Iterable[str],
+    stack: ExitStack,
+    *,
+    writable: bool,
+) -> dict[str, Connection]:
+    """Open each target; the stack closes what was opened."""
+    sandbox = None
+    if invocation.console.sandbox:
+        from mpctl.cli.embedded import embedded_sandbox  # noqa: PLC0415 - a hundred modules
+
+        folder = invocation.state_folder / "sandbox"
+        sandbox = stack.enter_context(embedded_sandbox(folder))
+    connections = {}
+    for name, access in _accesses(invocation, configuration, names, sandbox).items():
+        target = configuration.targets[name]
+        limits = _limits(target, paced=sandbox is None)
+        spoken = service(target.provider)
+        session = _session(invocation, access, spoken, limits, writable=writable)
+        stack.callback(session.close)
+        setup = Setup(access.place, limits.connections, access.account, target.options)
+        connections[name] = Connection(spoken, session, setup)
+    return connections
 
 
 @during(Stage.KEYS)

@@ -12,6 +12,7 @@ class Stage(StrEnum):
     """A part of the work of a run; the value is the word for it."""
 
     START = "start-up"
+    CONNECT = "connect"
     KEYS = "keys"
     GIT = "git"
     YAML = "YAML"

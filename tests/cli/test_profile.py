@@ -42,6 +42,7 @@ def test_a_plan_says_where_its_time_went(mpctl: Mpctl) -> None:
     assert re.sub(r"\d+ requests", "N requests", ran.err).splitlines() == [
         f"Where the time went: 0.50 s; at work on the processor: 0.25 s   {BANNER}",
         "  start-up      0.50 s  100.0%",
+        "  connect       0.00 s    0.0%",
         "  keys          0.00 s    0.0%",
         "  YAML          0.00 s    0.0%",
         "  schema        0.00 s    0.0%",
