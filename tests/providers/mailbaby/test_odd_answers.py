@@ -9,7 +9,8 @@ import pytest
 
 from mpctl.diagnostics import Code, MpctlError
 from mpctl.providers.mailbaby.blocks import Blocks
-from mpctl.transport import BadAnswer, Session
+from mpctl.providers.mailbaby.rules import ensure_ok
+from mpctl.transport import Answer, BadAnswer, Session
 from tests.conformance.relay import order
 from tests.providers.mailbaby.world import MB39, World, account, ends
 
@@ -42,6 +43,31 @@ def test_an_id_that_another_rule_had_before_is_not_ours() -> None:
 
         assert ends(world.create("a.example.com")) == [("applied", "")]
         assert world.live() == ["old.example.com", "a.example.com"]
+
+
+def test_an_id_is_remembered_when_its_rule_is_gone() -> None:
+    """A row that was seen once and deleted since lends its id to nobody: ours is read by value."""
+    with account() as world:
+        (old,) = world.put("old.example.com")
+        world.create("a.example.com")
+        world.sandbox.mailbaby.state.remove_rule(int(old))
+        world.create("b.example.com")
+        answering(world, "POST /mail/rules", lambda body: body.update(text=int(old)))
+        start = len(world.sandbox.requests)
+
+        assert ends(world.create("c.example.com")) == [("applied", "")]
+        # Nothing is waited for that will never be shown.
+        assert len(world.said(start)) == 5
+
+
+@pytest.mark.parametrize("body", [None, [], {}, "ok", {"status": "error"}, {"text": "ok"}])
+def test_a_write_that_does_not_say_so_is_not_done(body: Any) -> None:
+    """Success has its own word; any other answer, whatever its status, is none."""
+    with pytest.raises(BadAnswer, match="but not that it was done") as raised:
+        ensure_ok("POST /mail/blocks/delete", Answer(200, {}, body))
+
+    assert raised.value.may_have_executed
+    ensure_ok("POST /mail/blocks/delete", Answer(200, {}, {"status": "ok"}))
 
 
 @pytest.mark.parametrize("text", [None, "record added", True, -5])

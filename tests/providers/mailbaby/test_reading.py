@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from mpctl.core.entity import Entity
+from mpctl.core.outcome import Outcome
+from mpctl.core.schedule import Batch
 from mpctl.diagnostics import Code, MpctlError
 from mpctl.providers.mailbaby.account import SAME_MOMENT
 from mpctl.transport import KeyRefused
@@ -74,6 +76,41 @@ def test_what_was_written_is_read_anew() -> None:
 
         assert len(world.fetch(MB39).entities[MB39].rules) == 1
         assert world.said(start) == READ
+
+
+def test_a_reading_that_a_write_overtook_is_not_shared() -> None:
+    """A reading counts from its beginning: what was written while it ran may not be in it."""
+    with account() as world:
+        read = world.provider._account  # type: ignore[attr-defined]
+
+        def write() -> None:
+            world.clock.sleep(0.1)
+            world.put("a.example.com")
+            read.wrote(MB39)
+
+        # The rules are read before the orders, so they do not show it.
+        world.sandbox.meanwhile("GET", "mail$", write)
+        world.fetch(MB41)
+
+        assert len(world.fetch(MB39).entities[MB39].rules) == 1
+
+
+def test_a_reading_that_began_while_somebody_wrote_is_not_shared() -> None:
+    """A write counts to its end: a reading in the middle of it may lack the rest."""
+    with account() as world:
+        rules = world.provider._rules  # type: ignore[attr-defined]
+        create = rules.create
+
+        def slowly(batch: Batch, username: str) -> list[Outcome]:
+            world.clock.sleep(0.1)
+            world.fetch(MB41)
+            ends: list[Outcome] = create(batch, username)
+            return ends
+
+        rules.create = slowly
+        world.create("a.example.com")
+
+        assert len(world.fetch(MB39).entities[MB39].rules) == 1
 
 
 def test_an_order_that_is_closed_between_the_two_requests_is_not_empty() -> None:
@@ -144,8 +181,13 @@ def test_a_refused_key_stops_everything() -> None:
         assert len(world.sandbox.requests) == 1
 
 
-def test_an_odd_rule_forbids_removals_where_it_may_stand() -> None:
-    """A row whose id cannot be used makes its order's list incomplete, and no other's."""
+@pytest.mark.parametrize(
+    ("owner", "whole"), [({"user": "mb39"}, {MB41}), ({}, set()), ({"user": None}, set())]
+)
+def test_an_odd_rule_forbids_removals_where_it_may_stand(
+    owner: dict[str, str | None], whole: set[Entity]
+) -> None:
+    """A row whose id cannot be used makes its order's list incomplete, or all where it has none."""
     with account() as world:
         world.put("a.example.com", "b.example.com")
         view = world.provider._account.read  # type: ignore[attr-defined]
@@ -155,14 +197,13 @@ def test_an_odd_rule_forbids_removals_where_it_may_stand() -> None:
         def odd(method: str, path: str, **options: object) -> object:
             answer = request(method, path, **options)
             if path == "/mail/rules":
-                answer.body.append({"id": "x", "user": "mb39", "type": "email", "data": "a@b.com"})
+                answer.body.append({"id": "x", **owner, "type": "email", "data": "a@b.com"})
             return answer
 
         session.request = odd
         live = world.fetch(MB39, MB41)
 
-        complete: dict[Entity, bool] = {e: found.complete for e, found in live.entities.items()}
-        assert complete == {MB39: False, MB41: True}
+        assert {e for e, found in live.entities.items() if found.complete} == whole
         assert [f.code for f in live.entities[MB39].findings] == [Code.INCOMPLETE_LISTING]
         session.request = request
         assert view().doubt("mb39") == ""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
-from mpctl.core.outcome import Status
+from mpctl.core.outcome import Outcome, Status
+from mpctl.core.schedule import Batch
 from tests.conformance.relay import order
 from tests.providers.mailbaby.world import MB39, MB41, account, ends, key
 
@@ -234,6 +238,27 @@ def test_a_delete_that_is_refused_while_the_row_stands_has_failed() -> None:
         ((status, detail),) = ends(world.delete(rule_id))
 
         assert (status, detail.rpartition("; ")[2]) == ("failed", "a read still shows it")
+
+
+def test_two_batches_are_written_one_after_the_other() -> None:
+    """What the first rule of a run proves is proven to all, so nobody writes beside it."""
+    with account() as world:
+        world.fetch(MB39, MB41)
+        both, met = threading.Barrier(2), []
+
+        def create(batch: Batch, _: str) -> list[Outcome]:
+            try:
+                both.wait(0.2)
+                met.append(batch.entity)
+            except threading.BrokenBarrierError:
+                both.reset()
+            return []
+
+        world.provider._rules.create = create  # type: ignore[attr-defined]
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(lambda entity: world.create("a.example.com", at=entity), (MB39, MB41)))
+
+        assert met == []
 
 
 def test_what_a_batch_does_not_name_stays() -> None:
