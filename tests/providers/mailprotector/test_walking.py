@@ -120,6 +120,19 @@ def test_rows_that_arrive_meanwhile(arrivals: list[int], name: str) -> None:
     assert doubt == ""
 
 
+def test_pages_without_news_now_and_then() -> None:
+    """Only as many of them in a row are the same page; between others each is just old rows."""
+
+    def arrive(found: Rows, request: int) -> None:
+        if request % 2 == 0 and request <= 8:
+            found[:0] = [row(1000 * request + n, 0) for n in range(5)]
+
+    service = mailbox(rows(40), "absent", cap=5)
+    service.meanwhile = arrive
+
+    assert service.ids(Search()) == (numbers(rows(40)), "")
+
+
 @given(st.integers(2, 5), st.integers(1, 9))
 def test_rows_that_leave_meanwhile(request_number: int, leaving: int) -> None:
     """When rows leave and others move to a page that was read, the end says so."""
