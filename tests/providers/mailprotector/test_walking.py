@@ -71,6 +71,17 @@ def test_a_range_ends_the_reading() -> None:
     assert len(service.asked) == 10
 
 
+def test_rows_without_a_time_end_no_reading() -> None:
+    """A page that tells no time may stand anywhere, also before what is wanted."""
+    untold: Rows = [{**row(900 + number), "received_at": None} for number in range(5)]
+    found = [*rows(30), *untold, *rows(40)[30:]]
+
+    got, doubt = mailbox(found, cap=5).ids(Search(since=NOW - timedelta(minutes=60)))
+
+    assert got == numbers(rows(40))
+    assert doubt == "rows left out, because they do not tell what is asked: 5"
+
+
 @given(st.permutations(range(0, 600, 10)), st.sampled_from((1, 7, 50)))
 def test_a_service_that_does_not_sort(order: list[int], cap: int) -> None:
     """Where times contradict the order, everything is read."""
@@ -81,6 +92,16 @@ def test_a_service_that_does_not_sort(order: list[int], cap: int) -> None:
     ]
     search = Search(since=NOW - timedelta(minutes=30))
     assert mailbox(found, cap=cap).ids(search) == (numbers(wanted), "")
+
+
+def test_a_service_that_sorts_roughly() -> None:
+    """Times that rise by hours here and there prove no order, though they fall on the whole."""
+    minutes = [*range(24), 150, *range(24, 29), *[1000] * 5, 500]
+    found = [row(number + 1, at) for number, at in enumerate(minutes)]
+
+    got, doubt = mailbox(found, cap=5).ids(Search(since=NOW - timedelta(minutes=600)))
+
+    assert (got, doubt) == (numbers([*found[:30], found[-1]]), "")
 
 
 @pytest.mark.parametrize("cap", [1, 5, 50])

@@ -39,6 +39,7 @@ USED = {
     "settings",
     "settings_untold",
     "throttled",
+    "throttled_speechless",
 }
 RECORDER = vcr.VCR(
     cassette_library_dir=str(CASSETTES),
@@ -69,6 +70,7 @@ def replayed(name: str, clock: FakeClock | None = None) -> Iterator[Session]:
         clock=clock.clock,
         secrets=tuple(KEYS.values()),
         dialect=SERVICE.dialect,
+        error_header=SERVICE.error_header,
         writable=True,
     )
     with closing(session), RECORDER.use_cassette(f"{name}.yaml") as cassette:
@@ -141,10 +143,11 @@ def test_a_refused_key() -> None:
         provider(session).fetch([Reading(ALEX)])
 
 
-def test_too_many_requests() -> None:
-    """The same status in other words is waited out, beginning with two seconds."""
+@pytest.mark.parametrize("name", ["throttled", "throttled_speechless"])
+def test_too_many_requests(name: str) -> None:
+    """The same status in other words, be they in a header alone, is waited out from two seconds."""
     clock = FakeClock()
-    with replayed("throttled", clock) as session:
+    with replayed(name, clock) as session:
         provider(session).fetch([Reading(ALEX, rules=False, settings=SETTINGS)])
 
     assert clock.slept == [2.0]

@@ -164,6 +164,8 @@ def test_no_document_is_no_settings(document: Any) -> None:
             ["has_folder_cleaner", "spam_folder_age_limit", "spam_folder_num_limit"],
         ),
         ("rs_mailboxes", {"filterLevel": "on", "rsEmailSettings": {"spamHandling": "delete"}}, []),
+        ("rs_mailboxes", {"filterLevel": "weird", "rsEmailSettings": RS}, ["filter_level"]),
+        ("domains", {"filterLevel": None}, ["filter_level"]),
         (
             "domains",
             {"filterLevel": "on", "exchangeSettings": {"quarantineOwner": ""}},

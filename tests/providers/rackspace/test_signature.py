@@ -60,3 +60,14 @@ def test_each_request_is_signed_anew() -> None:
             moment=datetime.strptime(moment + "+0000", "%Y%m%d%H%M%S%z"),
         )
         assert sent["X-Api-Signature"] == signed
+
+
+@pytest.mark.parametrize(
+    ("user_key", "secret_key", "doubtful"), [(20, 28, False), (28, 20, True), (28, 28, True)]
+)
+def test_keys_that_seem_swapped(user_key: int, secret_key: int, *, doubtful: bool) -> None:
+    """The secret key is the longer one; where it is not, a refusal says what may be wrong."""
+    assert SERVICE.doubt is not None
+    said = SERVICE.doubt({"user_key": "k" * user_key, "secret_key": "s" * secret_key})
+
+    assert bool(said) is doubtful
