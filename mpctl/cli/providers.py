@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 import click
 
+from mpctl.cli.looking import ensure_target, load_configuration
 from mpctl.cli.options import Invocation, offline, unselective_options
 from mpctl.core.capabilities import Capabilities
 from mpctl.core.match import Kind
@@ -26,6 +27,7 @@ _ANYWHERE = "every scope"
     epilog="""\b
 Examples:
   mpctl providers
+  mpctl providers --target relay
   mpctl providers --format json
 """
 )
@@ -36,9 +38,9 @@ def providers(invocation: Invocation) -> ExitCode:
 
     Which way the mail goes, which action wins where an allow and a block meet, what a sender is
     compared with, whether a domain covers its subdomains; scopes, kinds of rules, settings, and
-    options of a target.
+    options of a target. With --target, only of the service behind that one.
     """
-    known = CAPABILITIES.values()
+    known = _meant(invocation)
     document = Document(
         headline="",
         summary="",
@@ -53,6 +55,15 @@ def providers(invocation: Invocation) -> ExitCode:
     )
     parts = {"providers": [_json(capabilities) for capabilities in known]}
     return invocation.console.show(document, exit_code=ExitCode.DONE, parts=parts)
+
+
+def _meant(invocation: Invocation) -> Collection[Capabilities]:
+    """The service of the target that was named, or all; no policies are needed for those."""
+    if not invocation.target:
+        return CAPABILITIES.values()
+    configuration = load_configuration(invocation)
+    ensure_target(invocation.target, configuration)
+    return (CAPABILITIES[configuration.targets[invocation.target].provider],)
 
 
 _Row = tuple[str, ...]

@@ -70,6 +70,30 @@ def test_as_json(mpctl: Mpctl) -> None:
     ]
 
 
+@pytest.mark.usefixtures("sample")
+def test_the_service_of_one_target(mpctl: Mpctl) -> None:
+    """With a target only its service is told of, in every table."""
+    ran = mpctl("providers", "--target", "mx", "--format", "json")
+    shown = mpctl("providers", "--target", "mx").out
+
+    assert_valid(ran, 0)
+    assert [one["provider"] for one in ran.json["providers"]] == ["stalwart"]
+    assert {line.split()[0] for line in shown.splitlines() if "  " in line} == {
+        "provider",
+        "stalwart",
+    }
+
+
+@pytest.mark.usefixtures("sample")
+def test_a_target_that_is_not_there(mpctl: Mpctl) -> None:
+    """It is bad usage, as everywhere, and those that there are are said."""
+    ran = mpctl("providers", "--target", "outbound")
+
+    assert (ran.code, ran.out) == (64, "")
+    assert "there is no target 'outbound'" in ran.err
+    assert "mailboxes, mailprotector, mx, relay" in ran.err
+
+
 @pytest.mark.parametrize("format_", ["text", "json", "markdown"])
 def test_no_policies_and_no_network(mpctl: Mpctl, in_folder: Path, format_: str) -> None:
     """The command works in an empty folder, and leaves nothing there."""

@@ -10,7 +10,7 @@ from mpctl.core.entity import Entity
 from mpctl.core.outcome import Status
 from mpctl.core.state import Reading
 from mpctl.ports import Provider
-from mpctl.sandbox import Sandbox
+from mpctl.sandbox import Fault, Sandbox
 from tests.clock import FakeClock
 from tests.conformance.rackspace import MAILBOXES
 from tests.providers.rackspace.workbench import batch, change
@@ -53,4 +53,15 @@ def test_what_was_just_read_is_not_read_again(sandbox: Sandbox, provider: Provid
 
     provider.apply(batch(change("filter_level", "exclusive", ALICE)))
 
+    assert [request.method for request in sandbox.requests[start:]] == ["PUT"]
+
+
+def test_a_refused_write_has_failed(sandbox: Sandbox, provider: Provider) -> None:
+    """What the service refused did not happen: that needs no reading."""
+    sandbox.inject(Fault.parse("PUT . 400"))
+    start = len(sandbox.requests)
+
+    (end,) = provider.apply(batch(change("filter_level", "exclusive", ALICE)))
+
+    assert end.status is Status.FAILED
     assert [request.method for request in sandbox.requests[start:]] == ["PUT"]
