@@ -10,6 +10,7 @@ import click
 
 from mpctl.cli.looking import entity_argument, load_configuration, read_entity, show_table
 from mpctl.cli.options import Invocation, unselective_options
+from mpctl.cli.seeking import seeking
 from mpctl.cli.targets import open_browser
 from mpctl.diagnostics import ExitCode
 from mpctl.providers import CAPABILITIES
@@ -35,7 +36,7 @@ def config(invocation: Invocation, entity: str, *, everything: bool) -> ExitCode
     """
     configuration = load_configuration(invocation)
     found = read_entity(entity, configuration, invocation)
-    with open_browser(invocation, configuration, found.target) as browser:
+    with seeking(found), open_browser(invocation, configuration, found.target) as browser:
         document = browser.configuration(found)
     managed = CAPABILITIES[configuration.targets[found.target].provider].settings
     first = {k: value for k, value in document.items() if k == _PERMISSIONS or k in managed}

@@ -16,6 +16,7 @@ from mpctl.cli.looking import (
     usage,
 )
 from mpctl.cli.options import Invocation, common_options
+from mpctl.cli.seeking import seeking
 from mpctl.cli.targets import open_browser
 from mpctl.cli.workspace import is_wanted
 from mpctl.core.browse import Listed
@@ -52,7 +53,7 @@ def entities(invocation: Invocation, scope: str, under: str | None, name: str | 
     target = above.target if above else invocation.target or configuration.default_target
     ensure_target(target, configuration)
     ensure_scope(scope, target, configuration)
-    with open_browser(invocation, configuration, target) as browser:
+    with seeking(above), open_browser(invocation, configuration, target) as browser:
         listing = browser.entities(scope, above)
     named = [one for one in listing.entities if _matches(one, name)]
     found = sorted(_selected(named, invocation, target), key=_place)

@@ -10,6 +10,7 @@ from mpctl.cli.listing import Listing, is_counted, limit_option, show_listing
 from mpctl.cli.looking import entity_argument, look_through
 from mpctl.cli.options import Invocation, redact_option, row_options
 from mpctl.cli.searching import filter_options, order_options
+from mpctl.cli.seeking import sought
 from mpctl.cli.sinks import Layout, Shown
 from mpctl.core.entity import Entity
 from mpctl.core.mail import LogEntry, Search
@@ -52,9 +53,8 @@ def logs(invocation: Invocation, entity: str, *, search: Search, limit: int | No
             fields=LOG_FIELDS,
             remark=marks.remark,
         )
-        listing = Listing(
-            mail_log.entries(found, search), marks.show, limit, counted=is_counted(search)
-        )
+        pages = sought(mail_log.entries(found, search), found)
+        listing = Listing(pages, marks.show, limit, counted=is_counted(search))
         return show_listing(invocation.console, layout, listing)
 
 

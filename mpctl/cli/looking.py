@@ -11,6 +11,7 @@ import click
 from mpctl import policy
 from mpctl.cli.completion import complete_entity
 from mpctl.cli.options import Invocation
+from mpctl.cli.seeking import seeking
 from mpctl.cli.targets import Port, open_browser, open_port
 from mpctl.core.capabilities import Scope
 from mpctl.core.entity import Entity, EntityError, parse_entity
@@ -104,7 +105,7 @@ def look_at(invocation: Invocation, text: str) -> Iterator[tuple[Entity, Browser
     """An entity of the command line, and the way to look at its target."""
     configuration = load_configuration(invocation)
     entity = read_entity(text, configuration, invocation)
-    with open_browser(invocation, configuration, entity.target) as browser:
+    with seeking(entity), open_browser(invocation, configuration, entity.target) as browser:
         yield entity, browser
 
 

@@ -10,6 +10,7 @@ from mpctl.cli.listing import Listing, is_counted, limit_option, show_listing
 from mpctl.cli.looking import entity_argument, look_through
 from mpctl.cli.options import Invocation, redact_option, row_options
 from mpctl.cli.searching import filter_options, order_options
+from mpctl.cli.seeking import sought
 from mpctl.cli.sinks import Layout, Shown
 from mpctl.core.mail import HeldMessage, Search
 from mpctl.diagnostics import ExitCode
@@ -47,7 +48,7 @@ def messages(invocation: Invocation, entity: str, *, search: Search, limit: int 
             elastic=ELASTIC,
             fields=HELD_FIELDS,
         )
-        pages = mail_log.held(found, search)
+        pages = sought(mail_log.held(found, search), found)
         listing = Listing(pages, _shown, limit, counted=is_counted(search))
         return show_listing(invocation.console, layout, listing)
 

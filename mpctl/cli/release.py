@@ -9,6 +9,7 @@ from mpctl.cli.completion import complete_entity
 from mpctl.cli.looking import ensure_offered, load_configuration, offering, read_entity
 from mpctl.cli.options import Invocation, redact_option, unselective_options
 from mpctl.cli.releasing import Caution, Work, delivery_options, read_numbers
+from mpctl.cli.seeking import seeking
 from mpctl.core.mail import Delivery
 from mpctl.diagnostics import ExitCode
 from mpctl.ports import Releaser
@@ -53,7 +54,10 @@ def release(
     if below is not None:
         ensure_offered(Releaser, below.target, configuration)
     target = below.target if below else offering(Releaser, invocation, configuration)
-    with acting(invocation, configuration, target, confirmation) as (connection, record):
+    with (
+        seeking(below),
+        acting(invocation, configuration, target, confirmation) as (connection, record),
+    ):
         work = Work(invocation, connection, target, delivery, caution, confirmation, record, below)
         selection = work.quarantine.select([wanted])
         return work.run(selection, singly=True)

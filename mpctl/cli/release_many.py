@@ -17,6 +17,7 @@ from mpctl.cli.looking import (
 from mpctl.cli.options import Invocation, redact_option, unselective_options
 from mpctl.cli.releasing import Caution, Work, delivery_options, read_numbers
 from mpctl.cli.searching import filter_options
+from mpctl.cli.seeking import seeking
 from mpctl.core.mail import Delivery, Search
 from mpctl.core.release import Selection
 from mpctl.diagnostics import ExitCode
@@ -65,7 +66,10 @@ def release_many(
     configuration = load_configuration(invocation)
     below = read_entity(entity, configuration, invocation)
     ensure_offered(Releaser, below.target, configuration)
-    with acting(invocation, configuration, below.target, confirmation) as (connection, record):
+    with (
+        seeking(below),
+        acting(invocation, configuration, below.target, confirmation) as (connection, record),
+    ):
         work = Work(
             invocation, connection, below.target, delivery, caution, confirmation, record, below
         )

@@ -259,6 +259,58 @@ def test_an_entity_that_cannot_be_told_stops(
     assert (ran.code, complaint(ran)) == (1, what)
 
 
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("domains/nobody.example", "mpctl entities domains --target mailprotector"),
+        (
+            "users/nobody@acme.example",
+            "mpctl entities users --under domains/acme.example --target mailprotector",
+        ),
+        (
+            "user_groups/acme.example/Nobody",
+            "mpctl entities user_groups --under domains/acme.example --target mailprotector",
+        ),
+        (
+            "mailboxes:ex_mailboxes/nobody@acme.example",
+            "mpctl entities ex_mailboxes --under domains/acme.example --target mailboxes",
+        ),
+        ("relay:orders/mb9", "mpctl entities orders --target relay"),
+    ],
+)
+def test_who_looks_is_told_how_to_find(mpctl: Mpctl, text: str, hint: str) -> None:
+    """Nothing is planned, so the hint is the command that lists what there is, and it runs."""
+    ran = mpctl("rules", text, "--sandbox", "--format", "json")
+
+    (problem,) = ran.json["diagnostics"]
+    assert (problem["code"], "why" in problem) == ("not-found", False)
+    assert problem["fix"] == f"See what there is with: {hint}"
+    assert mpctl(*hint.split()[1:], "--sandbox").code == 0
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["config"],
+        ["logs"],
+        ["messages"],
+        ["entities", "users", "--under"],
+        ["release-many", "--ids", "7"],
+        ["release", "7", "--entity"],
+    ],
+)
+@pytest.mark.parametrize("format_", ["text", "json"])
+def test_every_command_that_looks_says_how_to_find(
+    mpctl: Mpctl, command: list[str], format_: str
+) -> None:
+    """In a table as in a stream of rows, a number is taken for an id."""
+    ran = mpctl(*command, "domains/4711", "--sandbox", "--format", format_)
+
+    assert ran.code == 1
+    assert "For an id write domains/id:4711. See what there is with: mpctl" in ran.out + ran.err
+    assert "when_missing" not in ran.out + ran.err
+
+
 @pytest.mark.parametrize("command", [["rules"], ["config"], ["entities"], ["find-user"]])
 def test_a_missing_argument_is_bad_usage(mpctl: Mpctl, command: list[str]) -> None:
     """A command without what it is about is bad usage."""
