@@ -26,6 +26,7 @@ class Fake:
 
     value: SettingValue | None = True
     broken: bool = False
+    unread: bool = False
     asked: list[str] = field(default_factory=list)
 
     def find_user(self, address: str) -> FoundUser | None:
@@ -43,6 +44,9 @@ class Fake:
     def fetch(self, wanted: Sequence[Reading]) -> LiveState:
         """The value of the one setting that is asked for."""
         (one,) = wanted
+        assert (one.entity.path, one.rules) == ("users/id:7", False)
+        if self.unread:
+            return LiveState(Account("mailprotector"))
         settings: dict[str, Any] = {} if self.value is None else {SPAM: self.value}
         live = LiveEntity(one.entity, "7", settings=settings)
         return LiveState(Account("mailprotector"), {one.entity: live})
@@ -64,6 +68,32 @@ def held(mailbox: str, hold: str = "spam", recipient: str = "") -> HeldMessage:
 def test_whether_it_is_permitted(*, value: bool | None) -> None:
     """Yes, no, or nobody knows; never no for what is not known."""
     assert Fake(value).permissions.permitted(held("a@acme.example")) is value
+
+
+def test_what_is_not_told_is_unknown() -> None:
+    """A level that cannot be read forbids nothing: nobody knows its value."""
+    permissions = Fake(unread=True).permissions
+
+    assert [grant.value for grant in permissions.grants(held("a@acme.example"))] == [None]
+    assert permissions.permitted(held("a@acme.example")) is None
+
+
+def test_each_permission_has_its_own_value() -> None:
+    """Spam of a mailbox may be released where mail held by a policy may not."""
+    permissions = Fake().permissions
+
+    assert permissions.permitted(held("a@acme.example")) is True
+    assert permissions.permitted(held("a@acme.example", "policy")) is None
+
+
+def test_a_mailbox_is_the_same_in_any_case() -> None:
+    """Its permissions are read once."""
+    fake = Fake()
+    permissions = fake.permissions
+
+    for mailbox in ("a@acme.example", "A@Acme.example"):
+        assert permissions.permitted(held(mailbox)) is True
+    assert fake.asked == ["a@acme.example"]
 
 
 def test_the_mailbox_counts_and_else_the_first_recipient() -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, cast
 
 import pytest
 
@@ -13,10 +13,11 @@ from mpctl.core.act import Act, Ended
 from mpctl.core.entity import Entity
 from mpctl.core.mail import Delivery, HeldMessage, LogEntry, Page, Search
 from mpctl.core.outcome import Status
-from mpctl.core.release import GONE, Fate, Reply
+from mpctl.core.release import GONE, INTERRUPTED, STILL_HELD, Fate, Released, Reply
 from mpctl.diagnostics import Code, Diagnostic, MpctlError
 from mpctl.operate import Quarantine, Release
 from mpctl.operate.releasing import PAUSES
+from mpctl.ports import MailLog
 
 ENTITY: Final = Entity("mailprotector", "domains", "acme.example")
 ONE: Final = HeldMessage("7", mailbox="alice.ng@acme.example", hold="spam")
@@ -53,7 +54,9 @@ class Fake:
 
     def release(self, number: str, delivery: Delivery) -> Reply:
         """The next reply."""
-        return self.release_many(ENTITY, [number], delivery)
+        _ = delivery
+        self.sent.append((f"only {number}",))
+        return self.replies.pop(0)
 
     def release_many(self, entity: Entity, numbers: Sequence[str], delivery: Delivery) -> Reply:
         """The next reply."""
@@ -71,20 +74,27 @@ class Fake:
         """Keep it."""
         self.told += [(end.act, end.status) for end in ends]
 
-    def run(self, *messages: HeldMessage, stopped: bool = False) -> list[tuple[Fate, str]]:
-        """Release messages and give what became of them."""
+    def releasing(self, stopped: Callable[[], bool] = lambda: False) -> Release:
+        """What releases messages here."""
         quarantine = Quarantine(self, ENTITY)
-        release = Release(
+        return Release(
             self,
             quarantine,
             "mailprotector",
             Delivery(),
             self,
             self.slept.append,
-            lambda: stopped,
+            stopped,
         )
-        ends = release.many(messages)
-        return [(end.fate, end.detail) for end in ends]
+
+    def run(self, *messages: HeldMessage, stopped: bool = False) -> list[tuple[Fate, str]]:
+        """Release messages and give what became of them."""
+        return fates(self.releasing(lambda: stopped).many(messages))
+
+
+def fates(ends: Sequence[Released]) -> list[tuple[Fate, str]]:
+    """What became of messages, in two words each."""
+    return [(end.fate, end.detail) for end in ends]
 
 
 LOST: Final = Reply(doubt="no answer came in time")
@@ -96,6 +106,7 @@ LOST: Final = Reply(doubt="no answer came in time")
         ([NONE], Fate.PROBABLY, 1),
         ([HELD, NONE], Fate.PROBABLY, 2),
         ([NONE, HELD], Fate.NOT_RELEASED, len(PAUSES) - 1),
+        ([NONE, HELD, NONE], Fate.PROBABLY, 3),
         ([HELD], Fate.NOT_RELEASED, len(PAUSES) - 1),
         ([(frozenset(), "not whole")], Fate.UNKNOWN, len(PAUSES) - 1),
         ([(frozenset({"7"}), "not whole")], Fate.NOT_RELEASED, len(PAUSES) - 1),
@@ -184,3 +195,140 @@ def test_what_cannot_be_recorded_or_is_not_wanted_any_more_is_not_sent(how: str)
     }
     assert fake.sent == []
     assert [status for _, status in fake.told] == [Status.NOT_ATTEMPTED] * 2
+
+
+REFUSED: Final = Reply(refusal="refused with 403", separable=True)
+
+
+def test_a_refusal_of_one_is_found_by_halving() -> None:
+    """Every message is asked for, and only the one that is refused alone is not released."""
+    went = Reply(went=frozenset({"7"}))
+    fake = Fake([REFUSED, went, REFUSED], [HELD])
+
+    assert fake.run(ONE, TWO) == [(Fate.RELEASED, ""), (Fate.NOT_RELEASED, "refused with 403")]
+    assert fake.sent == [("7", "8"), ("7",), ("8",)]
+    assert [status for _, status in fake.told] == [Status.APPLIED, Status.FAILED]
+
+
+def test_an_interruption_ends_the_halving() -> None:
+    """What was not sent by then is not attempted."""
+    fake = Fake([REFUSED], [HELD])
+
+    ends = fake.releasing(lambda: bool(fake.sent)).many((ONE, TWO))
+
+    assert fates(ends) == [(Fate.NOT_ATTEMPTED, INTERRUPTED)] * 2
+    assert fake.sent == [("7", "8")]
+
+
+def test_one_message_has_its_own_call() -> None:
+    """Never the one for many; stopped before it, nothing is sent at all."""
+    fake = Fake([Reply(went=frozenset({"7"}))], [NONE])
+
+    assert fates(fake.releasing(lambda: True).one(ONE)) == [(Fate.NOT_ATTEMPTED, INTERRUPTED)]
+    assert fake.sent == []
+    assert fates(fake.releasing().one(ONE)) == [(Fate.RELEASED, "")]
+    assert fake.sent == [("only 7",)]
+
+
+@pytest.mark.parametrize(
+    ("looks", "permitted", "after", "status"),
+    [
+        ([NONE], True, (Fate.RELEASED, ""), None),
+        ([HELD], False, (Fate.NOT_RELEASED, STILL_HELD), Status.FAILED),
+        ([HELD], None, (Fate.UNKNOWN, STILL_HELD), Status.UNKNOWN),
+        ([HELD, NONE], False, (Fate.RELEASED, ""), None),
+    ],
+)
+def test_what_went_is_looked_for(
+    looks: list[tuple[frozenset[str], str]],
+    permitted: bool | None,  # noqa: FBT001 - it comes from the table
+    after: tuple[Fate, str],
+    status: Status | None,
+) -> None:
+    """What is still shown did not go, whatever was said; that is recorded, and nothing else."""
+    fake = Fake([], looks)
+    ends = (Released(ONE, Fate.RELEASED), Released(TWO, Fate.PROBABLY, "the answer was lost"))
+    release = fake.releasing()
+
+    found = release.verify(ends, lambda _: permitted)
+
+    assert fates(found) == [after, (Fate.PROBABLY, "the answer was lost")]
+    assert [end for _, end in fake.told] == ([] if status is None else [status])
+    assert release.findings == []
+
+
+def test_what_cannot_be_verified_is_said() -> None:
+    """A listing that is not whole proves no release."""
+    release = Fake([], [(frozenset(), "a page is missing")]).releasing()
+
+    assert fates(release.verify([Released(ONE, Fate.RELEASED)], lambda _: True)) == [
+        (Fate.RELEASED, "")
+    ]
+    assert [finding.code for finding in release.findings] == [Code.RELEASE_UNKNOWN]
+
+
+def test_nothing_to_verify_is_not_looked_for() -> None:
+    """Where nothing went there is no reading."""
+    fake = Fake([], [])
+
+    assert fake.releasing().verify([Released(ONE, Fate.UNKNOWN)], lambda _: True)
+    assert fake.looks == []
+
+
+@dataclass
+class Shelf:
+    """Held messages on several pages, the last of which may have a doubt or not come at all."""
+
+    pages: list[Page[HeldMessage]]
+    broken: bool = False
+
+    def held(self, entity: Entity, search: Search) -> Iterator[Page[HeldMessage]]:
+        """One page after the other."""
+        assert (entity, search) == (ENTITY, Search())
+        yield from self.pages
+        if self.broken:
+            raise MpctlError(Diagnostic(Code.UNAVAILABLE, "the line went dead"))
+
+    def quarantine(self) -> Quarantine:
+        """What is held at the entity."""
+        return Quarantine(cast("MailLog", self), ENTITY)
+
+
+def test_a_message_on_a_later_page_is_found() -> None:
+    """Pages are read until everything is found, and no further."""
+    shelf = Shelf([Page((ONE,)), Page((TWO,), 2)], broken=True)
+
+    assert shelf.quarantine().select(["8", "7"]).messages == (TWO, ONE)
+
+
+@pytest.mark.parametrize(
+    ("doubt", "words"),
+    [
+        ("", "8 is not held below domains/acme.example"),
+        (
+            "a page was short",
+            "8 was not found below domains/acme.example, and the listing may not be whole: "
+            "a page was short",
+        ),
+    ],
+)
+def test_what_is_missing_may_be_held_in_a_doubtful_listing(doubt: str, words: str) -> None:
+    """That it is not held is only said of a listing that is whole."""
+    quarantine = Shelf([Page((ONE,)), Page((), 2, doubt=doubt)]).quarantine()
+
+    assert quarantine.select(["7", "8"]).missing == {"8": words}
+    assert quarantine.look({"7", "8"}).is_held("8") is (None if doubt else False)
+    assert quarantine.everything(Search()).doubt == doubt
+
+
+def test_what_cannot_be_looked_at_may_be_held() -> None:
+    """A look that breaks off proves nothing."""
+    look = Shelf([Page((ONE,))], broken=True).quarantine().look({"7", "8"})
+
+    assert (look.is_held("8"), look.doubt) == (None, "the line went dead")
+
+
+def test_all_that_is_held_anywhere_is_never_meant() -> None:
+    """Without an entity messages are named one by one."""
+    with pytest.raises(ValueError, match="never released"):
+        Quarantine(cast("MailLog", Shelf([]))).everything(Search())

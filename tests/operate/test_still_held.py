@@ -11,7 +11,7 @@ import pytest
 
 from mpctl.core.entity import Entity
 from mpctl.core.mail import HeldMessage, LogEntry, Page, Search
-from mpctl.operate import still_held
+from mpctl.operate import StillHeld, still_held
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 ENTITY = Entity("mailprotector", "domains", "acme.example")
@@ -136,3 +136,12 @@ def test_what_is_asked_for() -> None:
     slack = timedelta(minutes=2)
     assert service.searches == [Search(since=NOW - slack, until=NOW + slack)]
     assert still.doubt == "the service lies"
+
+
+def test_a_page_that_is_not_in_order_is_not_the_last() -> None:
+    """Reading ends only where a whole page came earlier than the entry."""
+    old = replace(HELD, id="1", subject="other", received=NOW - timedelta(hours=1))
+    late = replace(HELD, id="2", subject="other", received=NOW + timedelta(hours=1))
+    pages = iter([Page((old, late)), Page((HELD,), 2)])
+
+    assert StillHeld(pages).of(ENTRY) == ("110",)
