@@ -58,7 +58,8 @@ def why(
 
     Finds the user behind an address, what became of each message, the rules that bear on its sender
     with the one that decides and where it is declared, and whether held mail may be released. Says
-    what to type next; changes nothing.
+    what to type next; changes nothing. Exit code 1 means that something could not be read, so that
+    the answer may not be whole.
     """
     now = system_clock().now()
     question = Question(_address(recipient), beginning(since, now), sender.strip(), subject.strip())
@@ -123,7 +124,7 @@ def _show(
             banner=invocation.console.banner,
             redact=invocation.console.redact,
         ),
-        exit_code=ExitCode.DONE,
+        exit_code=ExitCode.STOPPED if found.incomplete or unread else ExitCode.DONE,
         diagnostics=findings,
         parts={"why": investigation_json(found, advice)},
     )

@@ -35,9 +35,10 @@ class Investigation:
     """What was found. `home` is the entity nearest to the recipient that there is.
 
     `asked` tells whether messages were looked for, `torn` that not all of them could be read.
-    `permissions` are, by name, those that a release
-    needs, at every level from the nearest up. `marks` are, by the id of a log entry, the ids
-    of the held messages that it may tell of. `doubts` say what could not be found out.
+    `permissions` are, by name, those that a release needs, at every level from the nearest up.
+    `marks` are, by the id of a log entry, the ids of the held messages that it may tell of.
+    `doubts` say what could not be found out; `incomplete` that the reason is no wish of the asker
+    and no limit of the service: something that was asked for could not be read, or is not proven.
     """
 
     question: Question
@@ -52,6 +53,7 @@ class Investigation:
     doubts: tuple[str, ...] = ()
     asked: bool = True
     torn: bool = False
+    incomplete: bool = False
 
 
 def senders(question: Question, messages: Sequence[Message]) -> tuple[Match, ...]:

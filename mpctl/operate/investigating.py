@@ -50,10 +50,16 @@ class _Notebook:
 
     doubts: list[str] = field(default_factory=list)
     torn: bool = False
+    incomplete: bool = False
+
+    def miss(self, what: str, why: str) -> None:
+        """Note what was asked for and is not known."""
+        self.doubts.append(f"{what}: {why}")
+        self.incomplete = True
 
     def note(self, what: str, error: MpctlError) -> None:
-        """Note why something is not known."""
-        self.doubts.append(f"{what}: {error.diagnostics[0].summary}")
+        """Note why something could not be read."""
+        self.miss(what, error.diagnostics[0].summary)
 
 
 def investigate(
@@ -74,6 +80,10 @@ def investigate(
     policies = declaring(desired, source.target)
     read = tuple(live_layers(levels, policies))
     layers = (*read, *unread)
+    permissions = _permissions(levels, policies, source, notebook)
+    for layer in read:
+        if not layer.whole:
+            notebook.miss(f"the rules of {layer.path}", "the listing is not proven whole")
     return Investigation(
         question=question,
         home=home,
@@ -86,10 +96,11 @@ def investigate(
             judge(sender, layers, source.service)
             for sender in senders(question, (*held, *entries))[:JUDGED]
         ),
-        permissions=_permissions(levels, policies, source, notebook),
+        permissions=permissions,
         asked=source.mail_log is not None,
         torn=notebook.torn,
-        doubts=(*notebook.doubts, *_unproven(read)),
+        incomplete=notebook.incomplete,
+        doubts=tuple(notebook.doubts),
     )
 
 
@@ -174,7 +185,7 @@ def _latest(
                 notebook.doubts.append(f"{what}: only the latest {SHOWN} are looked at")
                 break
             if page.doubt:
-                notebook.doubts.append(f"{what}: {page.doubt}")
+                notebook.miss(what, page.doubt)
                 notebook.torn = True
     except MpctlError as error:
         notebook.note(what, error)
@@ -188,11 +199,17 @@ def _permissions(
     names = [name for name in PERMITS.values() if name in source.service.settings]
     if source.mail_log is None or not levels:
         return {}
+    unread: list[Diagnostic] = []
     try:
-        return read_grants(source.target, levels, names, source.provider, policies)
+        return read_grants(
+            source.target, levels, names, source.provider, policies, on_unread=unread.append
+        )
     except MpctlError as error:
-        notebook.note("the release permissions", error)
+        unread.extend(error.diagnostics)
         return {}
+    finally:
+        if unread:
+            notebook.miss("the release permissions", unread[0].summary)
 
 
 def _nobody(question: Question, source: Source) -> Diagnostic:
@@ -202,9 +219,3 @@ def _nobody(question: Question, source: Source) -> Diagnostic:
         why="Its rules hold for the mail of a whole order, whoever it is for.",
         fix="Look at the rules of one with mpctl rules, or name another target with --target.",
     )
-
-
-def _unproven(layers: Sequence[Layer]) -> Iterator[str]:
-    for layer in layers:
-        if not layer.whole:
-            yield f"the rules of {layer.path}: the listing is not proven whole"

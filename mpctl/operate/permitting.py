@@ -11,7 +11,7 @@ from mpctl.core.entity import ID_PREFIX, Entity
 from mpctl.core.mail import HeldMessage
 from mpctl.core.permission import PERMITS, Grant, effective
 from mpctl.core.state import DesiredEntity, LiveEntity, Reading
-from mpctl.diagnostics import MpctlError
+from mpctl.diagnostics import Code, Diagnostic, MpctlError
 from mpctl.ports import Browser, Provider
 
 # A chain costs a dozen requests; of so many mailboxes it is read.
@@ -26,18 +26,24 @@ def read_grants(
     names: Collection[str],
     provider: Provider,
     declared: Declared,
+    *,
+    on_unread: Callable[[Diagnostic], None] = lambda _: None,
 ) -> dict[str, tuple[Grant, ...]]:
     """Each of these permissions at every level of a chain, in its order.
 
-    Raises MpctlError when nothing can be read.
+    A level that cannot be read has unknown values, as has one that keeps no such settings;
+    `on_unread` hears why it cannot. Raises MpctlError when nothing can be read.
     """
     if not chain:
         # A provider that is asked for no entity in particular reads them all.
         return dict.fromkeys(names, ())
     entities = [Entity(target, level.ref.scope, ID_PREFIX + level.ref.native_id) for level in chain]
     wanted = [Reading(one, rules=False, settings=frozenset(names)) for one in entities]
-    live = provider.fetch(wanted).entities
-    levels = [(one, live.get(entity)) for one, entity in zip(chain, entities, strict=True)]
+    live = provider.fetch(wanted)
+    for problem in live.unread.values():
+        if problem.code is not Code.UNSUPPORTED_SETTING:
+            on_unread(problem)
+    levels = [(one, live.entities.get(entity)) for one, entity in zip(chain, entities, strict=True)]
     return {
         name: tuple(_grant(name, level, found, declared(level)) for level, found in levels)
         for name in names

@@ -307,8 +307,10 @@ def test_a_message_on_a_later_page_is_found() -> None:
         ("", "8 is not held below domains/acme.example"),
         (
             "a page was short",
-            "8 was not found below domains/acme.example, and the listing may not be whole: "
-            "a page was short",
+            (
+                "8 was not found below domains/acme.example, and the listing may not be whole: "
+                "a page was short"
+            ),
         ),
     ],
 )
