@@ -115,6 +115,7 @@ class Code(StrEnum):
     FORBIDDEN_CALL = "forbidden-call"
     OWN_DOMAIN = "own-domain"
     FORGEABLE = "forgeable"
+    MANY_WILDCARDS = "many-wildcards"
     CONFLICTING_SETTINGS = "conflicting-settings"
     NOT_RELEASED = "not-released"
     ALREADY_RELEASED = "already-released"

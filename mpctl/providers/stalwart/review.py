@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Final
 
 from mpctl.core.match import Kind, Match
-from mpctl.core.rule import Action, DeclaredRule, RuleKey
+from mpctl.core.rule import Action, DeclaredRule, LiveRule, RuleKey
 from mpctl.core.state import DesiredEntity, LiveEntity, Mode
 from mpctl.diagnostics import Code, Diagnostic, Severity, first_few
 from mpctl.providers.stalwart import plumbing
@@ -20,6 +21,9 @@ ALLOWED_FACT: Final = "allowed_ips"
 OWN_FACT: Final = "own_address"
 # A key has at most 255 bytes: some stores of the server hold no more (3.4).
 MAX_KEY: Final = 255
+# The filter tries wildcards one by one, a dozen times a message (section 13, row 6).
+MANY_WILDCARDS: Final = 1_000
+_WILD: Final = re.compile(r"(?<!\\)[*?]")
 _MIN_PREFIX: Final = 8
 _MAPPED: Final = ipaddress.IPv6Network("::ffff:0:0/96")
 _DOMAINS: Final = frozenset({Kind.DOMAIN, Kind.SUBDOMAINS})
@@ -37,6 +41,7 @@ def review(
     yield from _own_domains(new, live, today)
     if not choice.dmarc:
         yield from _forgeable(new)
+    yield from _many_wildcards(new, desired, live, choice)
 
 
 def _new(desired: DesiredEntity, live: LiveEntity) -> list[DeclaredRule]:
@@ -106,6 +111,34 @@ def _forgeable(new: Sequence[DeclaredRule]) -> Iterator[Diagnostic]:
             origin=allows[0].origins[0],
             severity=Severity.NOTE,
         )
+
+
+def _many_wildcards(
+    new: Sequence[DeclaredRule], desired: DesiredEntity, live: LiveEntity, choice: Choice
+) -> Iterator[Diagnostic]:
+    added = [rule for rule in new if _wildcards(rule.key, choice)]
+    keys = {rule.key for rule in added} | {row.key for row in live.rules if _stays(row, desired)}
+    number = len({entry for key in keys for entry in _wildcards(key, choice)}) if added else 0
+    if number > MANY_WILDCARDS:
+        yield Diagnostic(
+            Code.MANY_WILDCARDS,
+            f"the list comes to {number:,} wildcards, the first of the new ones {added[0].shown}",
+            why="The filter tries them one after the other, several times for every message.",
+            fix="Name domains and addresses one by one where that is possible.",
+            origin=added[0].origins[0],
+            severity=Severity.WARNING,
+        )
+
+
+def _wildcards(key: RuleKey, choice: Choice) -> list[tuple[Action, str]]:
+    """The entries of a rule that the filter has to try one by one."""
+    if choice.by_connection and key.action is Action.BLOCK and key.match.kind is Kind.IP:
+        return []  # the list does not have it
+    return [(key.action, entry) for entry in entries_of(key.match) if _WILD.search(entry)]
+
+
+def _stays(row: LiveRule, desired: DesiredEntity) -> bool:
+    return row.key in desired.rules or desired.modes[row.key.action] is not Mode.FULL
 
 
 def _cut_off(new: Sequence[DeclaredRule], live: LiveEntity) -> Iterator[Diagnostic]:

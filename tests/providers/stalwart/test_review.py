@@ -13,7 +13,7 @@ from mpctl.core.rule import Action, DeclaredRule, LiveRule, RuleKey, Waiver
 from mpctl.core.state import DesiredEntity, LiveEntity, Mode, Reading
 from mpctl.diagnostics import Code, ExitCode, Severity
 from mpctl.providers.stalwart.choice import Choice
-from mpctl.providers.stalwart.review import review
+from mpctl.providers.stalwart.review import MANY_WILDCARDS, review
 from mpctl.sandbox import Fault
 from tests.conformance.running import Bench
 from tests.conformance.table import HERE, Stage
@@ -116,6 +116,54 @@ def test_an_allow_that_can_be_forged_is_said_to_be(value: str, *, forgeable: boo
     assert found(desired) == [(Code.FORGEABLE, Severity.NOTE)] * forgeable
     assert found(desired, choice=Choice(dmarc=True)) == []
     assert found(declared(Action.BLOCK, value)) == []
+
+
+def many(*values: str, mode: Mode = Mode.FULL) -> DesiredEntity:
+    """A policy with these blocks."""
+    rules = [
+        DeclaredRule(RuleKey(Action.BLOCK, parse_match(value)), value, (HERE,)) for value in values
+    ]
+    return DesiredEntity(
+        MX, HERE, dict.fromkeys(Action, mode), rules={rule.key: rule for rule in rules}
+    )
+
+
+def standing(*values: str) -> LiveEntity:
+    """A server with these blocks."""
+    rows = (LiveRule(RuleKey(Action.BLOCK, parse_match(value)), value, value) for value in values)
+    return replace(LIVE, rules=tuple(rows))
+
+
+WILD = [f"*.spam{number}.example" for number in range(MANY_WILDCARDS)]
+SLOW = [(Code.MANY_WILDCARDS, Severity.WARNING)]
+
+
+@pytest.mark.parametrize(
+    ("desired", "live", "said"),
+    [
+        (many(*WILD), standing(), []),
+        (many(*WILD, "*.one-more.example"), standing(), SLOW),
+        (many(*WILD, "one-more.example", "192.0.2.1"), standing(), []),
+        (many(*WILD, "192.0.2.0/24"), standing(), SLOW),
+        (many(*WILD[1:], "192.0.2.0/23"), standing(), SLOW),
+        (many("*.one-more.example"), standing(*WILD), []),
+        (many("*.one-more.example", mode=Mode.ADDITIVE), standing(*WILD), SLOW),
+        (many("one-more.example", mode=Mode.ADDITIVE), standing(*WILD, "*.old.example"), []),
+        (many(*WILD, "*.old.example"), standing(*WILD, "*.old.example"), []),
+    ],
+)
+def test_more_wildcards_than_a_filter_tries_quickly(
+    desired: DesiredEntity, live: LiveEntity, said: list[tuple[Code, Severity]]
+) -> None:
+    """Those that will stand are counted, entry by entry; who adds none is not told (13)."""
+    assert found(desired, live) == said
+
+
+def test_refused_connections_are_no_wildcards() -> None:
+    """They stand in another list, which the filter does not search."""
+    desired = many(*WILD, "192.0.2.0/24")
+
+    assert found(desired, choice=Choice(by_connection=True)) == []
 
 
 @pytest.mark.parametrize(("letters", "errors"), [(30, []), (50, [Code.UNSUPPORTED_VALUE])])
