@@ -138,7 +138,9 @@ def _wildcards(key: RuleKey, choice: Choice) -> list[tuple[Action, str]]:
 
 
 def _stays(row: LiveRule, desired: DesiredEntity) -> bool:
-    return row.key in desired.rules or desired.modes[row.key.action] is not Mode.FULL
+    action = row.key.action
+    removed = action in desired.owned and desired.modes[action] is Mode.FULL
+    return row.key in desired.rules or not removed
 
 
 def _cut_off(new: Sequence[DeclaredRule], live: LiveEntity) -> Iterator[Diagnostic]:

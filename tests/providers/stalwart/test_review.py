@@ -118,13 +118,17 @@ def test_an_allow_that_can_be_forged_is_said_to_be(value: str, *, forgeable: boo
     assert found(declared(Action.BLOCK, value)) == []
 
 
-def many(*values: str, mode: Mode = Mode.FULL) -> DesiredEntity:
+def many(*values: str, mode: Mode = Mode.FULL, owned: bool = True) -> DesiredEntity:
     """A policy with these blocks."""
     rules = [
         DeclaredRule(RuleKey(Action.BLOCK, parse_match(value)), value, (HERE,)) for value in values
     ]
     return DesiredEntity(
-        MX, HERE, dict.fromkeys(Action, mode), rules={rule.key: rule for rule in rules}
+        MX,
+        HERE,
+        dict.fromkeys(Action, mode),
+        owned=frozenset({Action.BLOCK}) if owned else frozenset(),
+        rules={rule.key: rule for rule in rules},
     )
 
 
@@ -148,6 +152,7 @@ SLOW = [(Code.MANY_WILDCARDS, Severity.WARNING)]
         (many(*WILD[1:], "192.0.2.0/23"), standing(), SLOW),
         (many("*.one-more.example"), standing(*WILD), []),
         (many("*.one-more.example", mode=Mode.ADDITIVE), standing(*WILD), SLOW),
+        (many("*.one-more.example", owned=False), standing(*WILD), SLOW),
         (many("one-more.example", mode=Mode.ADDITIVE), standing(*WILD, "*.old.example"), []),
         (many(*WILD, "*.old.example"), standing(*WILD, "*.old.example"), []),
     ],
