@@ -193,6 +193,9 @@ def test_the_memory_of_ids_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert found == numbers(rows(400))
     assert doubt == "the list has more than 40 pages"
+    # One that comes again later than that is new.
+    again, _ = mailbox([*rows(30), row(1), row(30)], "absent", cap=10).ids(Search())
+    assert again == [*numbers(rows(30)), "1"]
 
 
 def test_rows_without_an_id() -> None:
@@ -258,6 +261,20 @@ def test_a_quick_search() -> None:
             "direction": "inbound",
         }
     ]
+
+
+def test_what_a_page_tells() -> None:
+    """Every page has its number and the total of the service, and at most fifty rows are asked."""
+    service = mailbox(rows(12), cap=5)
+
+    pages = service.walk(Search(page_size=200))
+
+    assert [(page.number, page.total, len(page.rows)) for page in pages] == [
+        (1, 12, 5),
+        (2, 12, 5),
+        (3, 12, 2),
+    ]
+    assert {asked["page_size"] for asked in service.asked} == {50}
 
 
 @given(st.integers(1, 30), Headers)

@@ -65,3 +65,14 @@ def test_a_refused_write_has_failed(sandbox: Sandbox, provider: Provider) -> Non
 
     assert end.status is Status.FAILED
     assert [request.method for request in sandbox.requests[start:]] == ["PUT"]
+
+
+def test_a_write_whose_answer_is_lost_is_read_back(sandbox: Sandbox, provider: Provider) -> None:
+    """What a read shows was done; what it does not show, nobody knows."""
+    (wanted,) = batch(change("filter_level", "exclusive", ALICE)).operations
+
+    for fault, status in (("drop-before", Status.UNKNOWN), ("drop-after", Status.APPLIED)):
+        sandbox.clear_faults()
+        sandbox.inject(Fault.parse(f"PUT . {fault} times=forever"))
+
+        assert [end.status for end in provider.apply(batch(wanted))] == [status]
