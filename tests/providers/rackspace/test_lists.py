@@ -80,3 +80,13 @@ def test_a_rule_stands_in_any_spelling_and_an_entry_in_its_own() -> None:
     assert not shown.has_done(add(BLOCKED, "@c.example"))
     assert not shown.has_done(remove(BLOCKED, "@A.example"))
     assert shown.has_done(remove(BLOCKED, "@a.example"))
+
+
+def test_a_refused_removal_of_what_stands_has_failed(sandbox: Sandbox, provider: Provider) -> None:
+    """Only what a read no longer shows was gone already."""
+    sandbox.inject(Fault.parse("PUT . 400 times=forever"))
+
+    (end,) = provider.apply(batch(remove(BLOCKED, "@c.example", ALICE)))
+
+    assert end.status is Status.FAILED
+    assert "@c.example" in blocked(sandbox)
