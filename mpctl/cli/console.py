@@ -121,7 +121,7 @@ class Console:
         """Show a bug of ours, with what a report of it needs."""
         from mpctl import render  # noqa: PLC0415
 
-        self.say(details.rstrip("\n"))
+        self.say(self._discreet(details.rstrip("\n")))
         self._tell(render.render_diagnostics([bug], color=False))
 
     def warn(self, diagnostics: tuple[Diagnostic, ...]) -> None:
@@ -149,13 +149,18 @@ class Console:
     def remark(self, text: str) -> None:
         """Say something that is not part of the result, when it is wanted."""
         if self.verbose:
-            self._tell(f"{text}\n")
+            self._tell(f"{self._discreet(text)}\n")
 
     def _tell(self, text: str) -> None:
         """Write to stderr, where a line of progress makes room."""
         if self.progress is not None:
             self.progress.clear()
         click.echo(text, err=True, nl=False)
+
+    def _discreet(self, text: str) -> str:
+        from mpctl import render  # noqa: PLC0415
+
+        return render.redacted(text) if self.redact else text
 
     def _write(self, content: bytes) -> None:
         """Write the result; a result that cannot go where it should still goes somewhere."""

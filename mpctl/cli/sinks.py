@@ -135,9 +135,10 @@ class _StreamSink:
         last = self._format.end(complete=end.complete, exit_code=end.exit_code, diagnostics=told)
         self._put(last)
         if self._console.format != "json":
-            errors = tuple(d for d in told if d.severity is Severity.ERROR)
+            # The console shortens what it is told by itself.
+            errors = tuple(d for d in end.diagnostics if d.severity is Severity.ERROR)
             self._console.complain(errors)
-            self._console.warn(tuple(d for d in told if d not in errors))
+            self._console.warn(tuple(d for d in end.diagnostics if d not in errors))
 
     def _put(self, text: str) -> None:
         with self._signals.held_off():

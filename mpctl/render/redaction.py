@@ -14,6 +14,8 @@ Value = TypeVar("Value")
 _LOCAL: Final = re.compile(
     r"""("(?:[^"\\]|\\.)*+"|(?<![^\s"(),:;<>@\[\]\\])[^\s"(),:;<>@\[\]\\]++)(?=@[\w\[])"""
 )
+# A local part that stands alone, in the path of a request (Rackspace reference, section 6).
+_MAILBOX: Final = re.compile(r"(?<=/mailboxes/)([^\s/@]++)(?!@)")
 _PATH: Final = re.compile(r"(?:users|ex_mailboxes|rs_mailboxes)/")
 _SHOWN: Final = 2
 
@@ -25,7 +27,7 @@ def redacted(value: Value) -> Value:
     """
     changed: Any = value
     if isinstance(value, str):
-        text = _LOCAL.sub(_shortened, value)
+        text = _MAILBOX.sub(_shortened, _LOCAL.sub(_shortened, value))
         changed = value if text == value else text
     elif isinstance(value, list | tuple):
         # A named tuple takes its parts one by one.

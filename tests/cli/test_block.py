@@ -14,7 +14,7 @@ from mpctl.core.change import Direction, SettingChange, Verb
 from mpctl.core.entity import Entity
 from mpctl.core.plan import EntityPlan, Plan
 from mpctl.core.shell import sentence, word
-from mpctl.diagnostics import MpctlError, Origin
+from mpctl.diagnostics import Code, Diagnostic, ExitCode, MpctlError, Origin
 from tests.cli.around import FOUR_TARGETS, assert_valid
 from tests.cli.conftest import Mpctl, Writes
 from tests.cli.repository import Repository
@@ -185,6 +185,42 @@ def test_words_for_every_shell() -> None:
     assert sentence("") == '""'
 
 
+@pytest.mark.usefixtures("sample")
+def test_the_plan_is_judged_before_anything_is_written(
+    mpctl: Mpctl, writes: Writes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No flag goes around it: where it refuses, neither the file nor the service has changed."""
+
+    def refuse(plan: Plan) -> None:
+        assert [change.direction for one in plan.entities for change in one.planned] == [
+            Direction.TIGHTENS
+        ]
+        raise MpctlError(Diagnostic(Code.STILL_PENDING, "no"), exit_code=ExitCode.REFUSED)
+
+    monkeypatch.setattr("mpctl.cli.block._ensure_tightening", refuse)
+    before = GLOBEX.read_bytes()
+
+    ran = mpctl(*PHISHER, "--ttl", "1h", "--allow-broad", *NOW)
+
+    assert (ran.code, writes(), GLOBEX.read_bytes()) == (4, [], before)
+
+
+@pytest.mark.usefixtures("sample")
+def test_what_else_is_pending_stays_so(mpctl: Mpctl, writes: Writes) -> None:
+    """An allow that waits for its apply, and a block that was taken out, are not carried along."""
+    text = GLOBEX.read_text("utf-8").replace("  - canadian-pills.example\n", "")
+    pending = text.replace("allow:\n", "allow:\n  - {value: new.example, reason: HD-1}\n")
+    GLOBEX.write_text(pending, "utf-8")
+
+    assert mpctl(*PHISHER, *NOW).code == 0
+
+    (write,) = writes()
+    assert "phisher.example" in str(write["body"])
+    plan = mpctl("plan", "--sandbox", "--only", "domains/globex.example").out
+    assert "+ allow  new.example" in plan
+    assert "- block  canadian-pills.example" in plan
+
+
 @pytest.mark.parametrize("verb", Verb)
 def test_a_block_that_loosens_is_refused(verb: Verb) -> None:
     """Whatever a service needs besides: a plan of which anything lets more mail through."""
@@ -193,7 +229,8 @@ def test_a_block_that_loosens_is_refused(verb: Verb) -> None:
     calm = replace(change, direction=Direction.TIGHTENS, verb=verb)
     here = EntityPlan(entity, Origin("a.yaml", 1, 1))
 
-    _ensure_tightening(Plan(entities=(replace(here, changes=(calm,)),)))
+    moved = replace(calm, direction=Direction.NEUTRAL)
+    _ensure_tightening(Plan(entities=(replace(here, changes=(calm, moved)),)))
     with pytest.raises(MpctlError) as refused:
         _ensure_tightening(Plan(entities=(replace(here, changes=(calm, change)),)))
 

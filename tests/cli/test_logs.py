@@ -163,6 +163,33 @@ def test_redaction(mpctl: Mpctl, command: str, form: str) -> None:
         assert f"{local}@" not in ran.out
 
 
+@pytest.mark.parametrize("form", ["text", "json", "jsonl", "csv"])
+@pytest.mark.parametrize("command", ["logs", "messages"])
+def test_redaction_of_what_is_complained_about(mpctl: Mpctl, command: str, form: str) -> None:
+    """Neither an error at the end of a stream nor one in its place has a local part."""
+    nobody = ("users/somebody.else@acme.example", "--format", form, "--redact")
+    ran = mpctl(command, *nobody, "--sandbox", "--verbose")
+
+    assert ran.code == 1
+    assert "so…@acme.example" in (ran.out + ran.err).replace(r"\u2026", "…")
+    assert "somebody" not in ran.out + ran.err
+
+
+@pytest.mark.parametrize("form", ["text", "json", "markdown", "github"])
+@pytest.mark.parametrize("fault", ["", "GET alice.ng/spam/settings 503 times=forever"])
+def test_redaction_of_requests(
+    mpctl: Mpctl, monkeypatch: pytest.MonkeyPatch, form: str, fault: str
+) -> None:
+    """A path that names a mailbox by its local part alone is shortened where it is told."""
+    stop_time(monkeypatch)
+    monkeypatch.setenv(FAULTS, fault)
+    asked = ("why", "alice.ng@acme.example", "--target", "mailboxes")
+    ran = mpctl(*asked, "--sandbox", "--verbose", "--redact", "--format", form)
+
+    assert "mailboxes/al…/spam" in ran.err
+    assert "alice" not in ran.out + ran.err
+
+
 def test_redaction_of_the_entity_and_of_a_user(mpctl: Mpctl) -> None:
     """The entity in the headline is shortened, too, and so is what find-user prints."""
     logs = mpctl("logs", "users/alice.ng@acme.example", "--sandbox", "--redact")
