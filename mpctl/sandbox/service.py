@@ -19,6 +19,9 @@ class Service(Protocol):
     @property
     def base_url(self) -> str:
         """Where the service listens, as a client needs it; RuntimeError when it does not."""
+        if not self.origin:
+            raise RuntimeError("the sandbox is not running: use it in a with statement")
+        return self.origin + self.prefix
 
     @property
     def revision(self) -> int:
@@ -32,10 +35,3 @@ class Service(Protocol):
 
     def reset(self) -> None:
         """Go back to the sample data."""
-
-
-def base_url(service: Service) -> str:
-    """Return origin and prefix of a service; RuntimeError when it does not listen."""
-    if not service.origin:
-        raise RuntimeError("the sandbox is not running: use it in a with statement")
-    return service.origin + service.prefix

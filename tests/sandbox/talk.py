@@ -31,16 +31,16 @@ class Reply:
         return json.loads(self.headers["X-Pagination"])
 
 
-class Client:
-    """Talks to the simulated Mailprotector of one sandbox."""
+class Wire:
+    """One kept connection to what listens at a base URL."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
-        self.sandbox = sandbox
-        self.service = sandbox.mailprotector
-        self.state = sandbox.mailprotector.state
-        self.url = urlsplit(self.service.base_url)
-        self.headers = {"Authorization": f"Bearer {self.service.api_key}"}
+    def __init__(self, base_url: str) -> None:
+        self.url = urlsplit(base_url)
         self.connection = HTTPConnection(str(self.url.netloc), timeout=TIMEOUT)
+
+    def usual(self) -> Mapping[str, str]:
+        """Return the headers of a request for which nobody gives others."""
+        raise NotImplementedError
 
     def send(
         self,
@@ -50,7 +50,7 @@ class Client:
         headers: Mapping[str, str] | None = None,
     ) -> Reply:
         """Send one request, with `headers` in place of the usual ones where they are given."""
-        chosen = dict(self.headers if headers is None else headers)
+        chosen = dict(self.usual() if headers is None else headers)
         try:
             self.connection.request(method, self.url.path + path, body, chosen)
             response = self.connection.getresponse()
@@ -58,6 +58,21 @@ class Client:
         except Exception:
             self.connection.close()
             raise
+
+
+class Client(Wire):
+    """Talks to the simulated Mailprotector of one sandbox."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        super().__init__(sandbox.mailprotector.base_url)
+        self.sandbox = sandbox
+        self.service = sandbox.mailprotector
+        self.state = sandbox.mailprotector.state
+        self.headers = {"Authorization": f"Bearer {self.service.api_key}"}
+
+    def usual(self) -> Mapping[str, str]:
+        """Return the headers of a request."""
+        return self.headers
 
     def get(self, path: str) -> Reply:
         """GET a path below the base URL."""

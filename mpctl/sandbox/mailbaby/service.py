@@ -25,13 +25,13 @@ from mpctl.sandbox.mailbaby.sample import SampleData
 from mpctl.sandbox.mailbaby.state import State
 from mpctl.sandbox.mailbaby.switches import Switches
 from mpctl.sandbox.pacing import Pace
-from mpctl.sandbox.service import base_url
+from mpctl.sandbox.service import Service
 from mpctl.sandbox.switch import OFF
 
 API_KEY = "mbk_sandbox_of_harbor_it_services"
 
 
-class MailBaby:
+class MailBaby(Service):
     """One simulator: `api_key` opens it at `base_url`, `state` is what it holds."""
 
     name = "mailbaby"
@@ -65,11 +65,6 @@ class MailBaby:
             read_lag=switches.read_lag,
         )
         return cls(state, switches)
-
-    @property
-    def base_url(self) -> str:
-        """Where the service listens, as a client needs it; RuntimeError when it does not."""
-        return base_url(self)
 
     @property
     def revision(self) -> int:

@@ -18,12 +18,12 @@ from mpctl.sandbox.mailprotector.sample import SampleData
 from mpctl.sandbox.mailprotector.state import State
 from mpctl.sandbox.mailprotector.switches import Switches
 from mpctl.sandbox.pacing import Pace
-from mpctl.sandbox.service import base_url
+from mpctl.sandbox.service import Service
 
 API_KEY = "sandbox-key-of-harbor-it-services"
 
 
-class Mailprotector:
+class Mailprotector(Service):
     """One simulator: `api_key` opens it at `base_url`, `state` is what it holds."""
 
     name = "mailprotector"
@@ -56,11 +56,6 @@ class Mailprotector:
             put_mode=switches.config_put,
         )
         return cls(state, switches)
-
-    @property
-    def base_url(self) -> str:
-        """Where the service listens, as a client needs it; RuntimeError when it does not."""
-        return base_url(self)
 
     @property
     def revision(self) -> int:

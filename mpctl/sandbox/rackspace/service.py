@@ -27,13 +27,13 @@ from mpctl.sandbox.rackspace.sample import SampleData
 from mpctl.sandbox.rackspace.signature import is_signed
 from mpctl.sandbox.rackspace.state import State
 from mpctl.sandbox.rackspace.switches import Switches
-from mpctl.sandbox.service import base_url
+from mpctl.sandbox.service import Service
 
 USER_KEY = "SandboxUserKeyHarbor"
 SECRET_KEY = "SandboxSecretKeyOfHarborITServices/+0000"  # noqa: S105 - opens the sandbox only
 
 
-class Rackspace:
+class Rackspace(Service):
     """One simulator: `user_key` and `secret_key` open it at `base_url`, `state` is what it holds.
 
     `clock` gives Unix time in seconds; tests may put another one in its place.
@@ -65,11 +65,6 @@ class Rackspace:
         file = StateFile(folder / "rackspace.json") if folder else None
         state = State(data or harbor(), lock=lock, file=file, read_lag=switches.read_lag)
         return cls(state, switches)
-
-    @property
-    def base_url(self) -> str:
-        """Where the service listens, as a client needs it; RuntimeError when it does not."""
-        return base_url(self)
 
     @property
     def revision(self) -> int:

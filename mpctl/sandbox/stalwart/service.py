@@ -12,7 +12,7 @@ from typing import Self
 
 from mpctl.sandbox.disk import StateFile
 from mpctl.sandbox.exchange import Request, Response, Sending
-from mpctl.sandbox.service import base_url
+from mpctl.sandbox.service import Service
 from mpctl.sandbox.stalwart.about import forbidden
 from mpctl.sandbox.stalwart.accounts import (
     ADMIN,
@@ -50,7 +50,7 @@ CHALLENGE = {
 }
 
 
-class Stalwart:
+class Stalwart(Service):
     """One simulator: `api_token`, or `username` and `password`, open it at `base_url`."""
 
     name = "stalwart"
@@ -79,11 +79,6 @@ class Stalwart:
         switches = Switches.of(chosen)
         file = StateFile(folder / "stalwart.json") if folder else None
         return cls(State(data or harbor_mail(), switches, lock=lock, file=file), switches)
-
-    @property
-    def base_url(self) -> str:
-        """Where the service listens, as a client needs it; RuntimeError when it does not."""
-        return base_url(self)
 
     @property
     def revision(self) -> int:

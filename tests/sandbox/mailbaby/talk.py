@@ -2,44 +2,29 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from http.client import HTTPConnection
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from mpctl.sandbox import Sandbox
 from mpctl.sandbox.mailbaby import SampleBuilder, SampleData
-from tests.sandbox.talk import TIMEOUT, Reply
+from tests.sandbox.talk import Reply, Wire
 
 FORM = "application/x-www-form-urlencoded"
 
 
-class Client:
+class Client(Wire):
     """Talks to the simulated MailBaby of one sandbox."""
 
     def __init__(self, sandbox: Sandbox) -> None:
+        super().__init__(sandbox.mailbaby.base_url)
         self.sandbox = sandbox
         self.service = sandbox.mailbaby
         self.state = sandbox.mailbaby.state
-        self.url = urlsplit(self.service.base_url)
         self.headers = {"X-API-KEY": self.service.api_key, "Accept": "application/json"}
-        self.connection = HTTPConnection(str(self.url.netloc), timeout=TIMEOUT)
 
-    def send(
-        self,
-        method: str,
-        path: str,
-        body: bytes | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> Reply:
-        """Send one request, with `headers` in place of the usual ones where they are given."""
-        chosen = dict(self.headers if headers is None else headers)
-        try:
-            self.connection.request(method, self.url.path + path, body, chosen)
-            response = self.connection.getresponse()
-            return Reply(response.status, dict(response.headers), response.read())
-        except Exception:
-            self.connection.close()
-            raise
+    def usual(self) -> Mapping[str, str]:
+        """Return the headers of a request."""
+        return self.headers
 
     def get(self, path: str) -> Reply:
         """GET a path below the base URL."""

@@ -1,13 +1,11 @@
 """A plain client for the tests of the simulated Rackspace: it signs, and knows nothing else."""
 
 from collections.abc import Mapping
-from http.client import HTTPConnection
-from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 from mpctl.sandbox import Sandbox
 from mpctl.sandbox.rackspace import signature
-from tests.sandbox.talk import TIMEOUT, Reply
+from tests.sandbox.talk import Reply, Wire
 
 AGENT = "tests/1.0"
 NOW = 1_741_944_413.0  # 2025-03-14 09:26:53 UTC
@@ -18,19 +16,20 @@ JO_RS = "/domains/example.org/rs/mailboxes/jo/spam"
 DOMAIN = "/domains/example.com/spam"
 
 
-class Client:
+class Client(Wire):
     """Talks to the simulated Rackspace of one sandbox, whose clock stands still."""
 
     def __init__(self, sandbox: Sandbox) -> None:
+        super().__init__(sandbox.rackspace.base_url)
         self.sandbox = sandbox
         self.service = sandbox.rackspace
         self.state = sandbox.rackspace.state
-        self.url = urlsplit(self.service.base_url)
-        self.connection = HTTPConnection(str(self.url.netloc), timeout=TIMEOUT)
         self.now = NOW
         self.service.clock = lambda: self.now
 
-    def headers(self, *, timestamp: str = TIMESTAMP, accept: str = "application/json") -> Any:
+    def headers(
+        self, *, timestamp: str = TIMESTAMP, accept: str = "application/json"
+    ) -> dict[str, str]:
         """Return the headers of a signed request."""
         keys = self.service.user_key, self.service.secret_key
         return {
@@ -39,22 +38,9 @@ class Client:
             "Accept": accept,
         }
 
-    def send(
-        self,
-        method: str,
-        path: str,
-        body: bytes | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> Reply:
-        """Send one request, with `headers` in place of the usual ones where they are given."""
-        chosen = dict(self.headers() if headers is None else headers)
-        try:
-            self.connection.request(method, self.url.path + path, body, chosen)
-            response = self.connection.getresponse()
-            return Reply(response.status, dict(response.headers), response.read())
-        except Exception:
-            self.connection.close()
-            raise
+    def usual(self) -> Mapping[str, str]:
+        """Return the headers of a request."""
+        return self.headers()
 
     def get(self, path: str, *, accept: str = "application/json") -> Reply:
         """GET a path below the base URL."""

@@ -3,12 +3,10 @@
 import base64
 import json
 from collections.abc import Iterable, Mapping
-from http.client import HTTPConnection
 from typing import Any
-from urllib.parse import urlsplit
 
 from mpctl.sandbox import Sandbox
-from tests.sandbox.talk import TIMEOUT, Reply
+from tests.sandbox.talk import Reply, Wire
 
 MESSAGE = (
     "From: {sender}\r\nTo: maja.lind@harbor.example\r\nSubject: Hello\r\n"
@@ -34,34 +32,20 @@ def delete(*keys: str) -> dict[str, Any]:
     return {"type": "delete", "keys": list(keys)}
 
 
-class Client:
+class Client(Wire):
     """Talks to the simulated Stalwart of one sandbox, with the API key unless told otherwise."""
 
     def __init__(self, sandbox: Sandbox) -> None:
+        super().__init__(sandbox.stalwart.base_url)
         self.sandbox = sandbox
         self.service = sandbox.stalwart
         self.state = sandbox.stalwart.state
-        self.url = urlsplit(self.service.base_url)
         self.headers = {"Authorization": f"Bearer {self.service.api_token}"}
         self.admin = basic(self.service.username, self.service.password)
-        self.connection = HTTPConnection(str(self.url.netloc), timeout=TIMEOUT)
 
-    def send(
-        self,
-        method: str,
-        path: str,
-        body: bytes | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> Reply:
-        """Send one request, with `headers` in place of the usual ones where they are given."""
-        chosen = dict(self.headers if headers is None else headers)
-        try:
-            self.connection.request(method, self.url.path + path, body, chosen)
-            response = self.connection.getresponse()
-            return Reply(response.status, dict(response.headers), response.read())
-        except Exception:
-            self.connection.close()
-            raise
+    def usual(self) -> Mapping[str, str]:
+        """Return the headers of a request."""
+        return self.headers
 
     def get(self, path: str) -> Reply:
         """GET a path below the base URL."""
