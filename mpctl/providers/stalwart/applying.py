@@ -91,11 +91,15 @@ class Applying:
         liveness = self._make_live(edit, part.order)
         if liveness.rejected:
             return self._put_back(edit, liveness.rejected)
-        return self._noted(self._judge(edit, doubt, liveness))
+        return self._noted(self._judge(edit, doubt, liveness), liveness)
 
-    def _noted(self, outcomes: list[Outcome]) -> list[Outcome]:
-        """Note that everything stored is live, if it is."""
-        if any(end.status is Status.UNKNOWN or end.code is Code.NOT_LIVE for end in outcomes):
+    def _noted(self, outcomes: list[Outcome], liveness: Liveness) -> list[Outcome]:
+        """Note that everything stored is live, if it is.
+
+        A reload that failed may be one that only an earlier run's keys wait for.
+        """
+        doubtful = (e.status is Status.UNKNOWN or e.code is Code.NOT_LIVE for e in outcomes)
+        if liveness.failed or any(doubtful):
             return outcomes
         error = self._settings.note_live()
         if error is None:

@@ -9,8 +9,12 @@ from contextlib import closing
 import pytest
 
 from mpctl.core.outcome import Outcome, Status
+from mpctl.core.schedule import Operation
 from mpctl.diagnostics import Code, ExitCode
+from mpctl.providers.stalwart.applying import _is_ours
+from mpctl.providers.stalwart.editing import Edit
 from mpctl.providers.stalwart.reloading import Reloading
+from mpctl.providers.stalwart.stored import Stored
 from mpctl.sandbox import Fault, Sandbox
 from tests.conformance.running import Bench
 from tests.conformance.table import Stage
@@ -159,6 +163,98 @@ def test_what_an_earlier_run_left_becomes_live_too() -> None:
         assert end.status is Status.APPLIED
         assert "block.domain.left.example" in sandbox.stalwart.state.live_entries("mpctl")
         assert note(sandbox) == "mpctl"
+
+
+@pytest.mark.parametrize(
+    ("operation", "fault"),
+    [
+        (setting("reject_threshold", "7.5"), "GET reload/lookup 403 times=forever"),
+        (setting("reject_threshold", "7.5"), "GET reload/lookup drop-before times=forever"),
+        (block("spam.example"), "GET ^/reload$ 403 nth=3 times=forever"),
+        (block("spam.example"), "GET ^/reload$ drop-after nth=3 times=forever"),
+    ],
+)
+def test_a_note_stays_where_a_reload_failed_that_only_it_asked_for(
+    operation: Operation, fault: str
+) -> None:
+    """What this run wrote is live; what the earlier one left may not be, and the next run asks."""
+    with (host := ready()).open() as sandbox:
+        sandbox.stalwart.state.add_entry("mpctl", "_keep", NOTED, live=False)
+        sandbox.inject(Fault.parse(fault))
+        bench = Bench(host, sandbox)
+        with host.connect(sandbox, bench.clock, writable=True) as provider:
+            (end,) = provider.apply(batch([operation]))
+
+        assert end.status is Status.APPLIED
+        assert note(sandbox) == NOTED
+
+
+@pytest.mark.parametrize(
+    ("operation", "fault", "status"),
+    [
+        (block("spam.example"), "GET reload/lookup drop-after times=forever", Status.UNKNOWN),
+        (block("spam.example"), "GET reload/lookup 403 times=forever", Status.FAILED),
+        (
+            setting("reject_threshold", "7.5"),
+            "GET ^/reload$ drop-after nth=3 times=forever",
+            Status.UNKNOWN,
+        ),
+    ],
+)
+def test_a_reload_whose_answer_is_lost_may_have_been_done(
+    operation: Operation, fault: str, status: Status
+) -> None:
+    """Nobody knows whether it is live; where the reload was refused, it is known not to be."""
+    with (host := ready()).open() as sandbox:
+        sandbox.inject(Fault.parse(fault))
+        bench = Bench(host, sandbox)
+        with host.connect(sandbox, bench.clock, writable=True) as provider:
+            (end,) = provider.apply(batch([operation]))
+
+        assert (end.status, end.code, end.touched) == (status, Code.NOT_LIVE, True)
+        assert note(sandbox) == NOTED
+
+
+def test_a_write_of_which_nobody_can_tell_is_unknown() -> None:
+    """The answer is lost, and nothing can be read back."""
+    with (host := ready()).open() as sandbox:
+        sandbox.inject(Fault.parse("POST ^/settings$ drop-after times=forever"))
+        sandbox.inject(Fault.parse("GET ^/settings/keys 500 nth=2 times=forever"))
+        bench = Bench(host, sandbox)
+        with host.connect(sandbox, bench.clock, writable=True) as provider:
+            (end,) = provider.apply(batch([block("spam.example")]))
+
+        assert end.status is Status.UNKNOWN
+        assert "it cannot be read back" in end.detail
+
+
+@pytest.mark.parametrize(
+    ("key", "words", "ours"),
+    [
+        ("spam-filter.rule.mpctl_access.enable", "", True),
+        ("spam-filter.rule.mpctl_access", "", True),
+        ("spam-filter.rule.mpctl", "", False),
+        ("spam-filter.score.gone", "", False),
+        ("server.blocked-ip", 'invalid address "198.51.100.7"', True),
+        ("server.blocked-ip", 'invalid address "198.51.100.70"', False),
+        ("server.blocked-ip", "invalid address", False),
+    ],
+)
+def test_whose_fault_an_error_is(key: str, words: str, *, ours: bool) -> None:
+    """Only an error about what this edit wrote is a reason to put it back."""
+    values = {
+        "spam-filter.rule.mpctl_access.enable": "true",
+        "spam-filter.score.gone": None,
+        "server.blocked-ip.198.51.100.7": "mpctl",
+    }
+    edit = Edit(Stored({}), {}, values)
+
+    assert _is_ours(key, words, edit) is ours
+
+
+def test_nothing_is_written_for_what_is_so_already() -> None:
+    """Not even the note."""
+    assert Edit(Stored({"a": "1"}), {}, {"a": "1", "b": None}).values == {}
 
 
 @pytest.mark.parametrize("spelled", ["198.51.100.7", "198.51.100.7/32"])
