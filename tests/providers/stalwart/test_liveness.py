@@ -247,7 +247,7 @@ def test_whose_fault_an_error_is(key: str, words: str, *, ours: bool) -> None:
         "spam-filter.score.gone": None,
         "server.blocked-ip.198.51.100.7": "mpctl",
     }
-    edit = Edit(Stored({}), {}, values)
+    edit = Edit(Stored({"spam-filter.score.gone": "1"}), {}, values)
 
     assert _is_ours(key, words, edit) is ours
 
