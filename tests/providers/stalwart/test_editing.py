@@ -49,6 +49,17 @@ def test_an_entry_that_another_network_needs_stays() -> None:
     assert without_both.values.items() >= dict.fromkeys(stored.keys).items()
 
 
+def test_an_entry_names_every_network_that_needs_it() -> None:
+    """A narrow network that comes beside a wide one shares its entry."""
+    wide, narrow = "203.0.112.0/23", "203.0.113.0/24"
+    entries = (f"{LISTED}203.0.112.*", f"{LISTED}203.0.113.*")
+
+    edit = Editor(Stored(dict.fromkeys(entries, f"mpctl: {wide}")), Choice()).edit([block(narrow)])
+
+    assert edit.values.items() >= {entries[1]: f"mpctl: {wide} {narrow}"}.items()
+    assert entries[0] not in edit.values
+
+
 def test_what_puts_everything_back() -> None:
     """A key that was there has its old value again, one that came is taken away."""
     stored = Stored({f"{LISTED}192.0.2.1": "mpctl"})
