@@ -141,7 +141,7 @@ def test_deletes_use_the_ids_of_the_last_reading() -> None:
     provider = ForestProvider(Forest.of(ACME, before, OTHER))
     prepared = planned(provider, [policy(DOMAIN, block=[])])
     (row,) = before.rules
-    provider.forest = Forest.of(ACME, replace(before, rules=(replace(row, native_id="77"),)), OTHER)
+    provider.forest = Forest.of(ACME, replace(before, rules=(row._replace(native_id="77"),)), OTHER)
     log = Log()
 
     run(prepared, {TARGET: provider}, log)
