@@ -14,6 +14,7 @@ from mpctl.core.rule import Action
 from mpctl.diagnostics import Code, ExitCode
 from mpctl.providers.stalwart.capabilities import CAPABILITIES, NOT_LIVE
 from mpctl.providers.stalwart.plumbing import wanted
+from mpctl.sandbox import Fault
 from mpctl.transport import CallForbidden
 from tests.clock import FakeClock
 from tests.conformance.mailserver import SERVER
@@ -230,6 +231,30 @@ def test_an_error_of_ours_is_put_back() -> None:
         assert end.detail.endswith("everything was put back as it was")
         after = sandbox.stalwart.state.settings()
         assert after == before
+
+
+def test_an_error_of_ours_that_cannot_be_put_back_is_left_and_said() -> None:
+    """Then this run did write, and everybody's reloads may be blocked: exit code 5."""
+    with (host := ready()).open() as sandbox:
+        bench = Bench(host, sandbox)
+
+        def spoil() -> None:
+            key = "spam-filter.score.reject"
+            sandbox.stalwart.state.set_settings({key: "many"}, live=False)
+
+        sandbox.meanwhile("GET", "^/reload$", spoil, nth=2)
+        sandbox.inject(Fault.parse("POST ^/settings$ 403 nth=2 times=forever"))
+        desired = Stage("x", allow=("older.example",), block=("old.example",), setting=0)
+        result = bench.apply(desired.desired(host, bench.entity))
+
+        (end,) = outcomes(result)
+        assert (end.status, end.touched, result.exit_code) == (
+            Status.FAILED,
+            True,
+            ExitCode.PARTIAL,
+        )
+        assert "could not be put back" in end.detail
+        assert end.detail.endswith("look at the server's settings")
 
 
 @pytest.mark.parametrize("hidden", ["rule", "score"])

@@ -11,8 +11,8 @@ import pytest
 from mpctl.core.outcome import Outcome, Status
 from mpctl.core.schedule import Operation
 from mpctl.diagnostics import Code, ExitCode
-from mpctl.providers.stalwart.applying import _is_ours
-from mpctl.providers.stalwart.editing import Edit
+from mpctl.providers.stalwart.applying import Liveness, _end, _is_ours
+from mpctl.providers.stalwart.editing import Edit, Reload
 from mpctl.providers.stalwart.reloading import Reloading
 from mpctl.providers.stalwart.stored import Stored
 from mpctl.sandbox import Fault, Sandbox
@@ -250,6 +250,30 @@ def test_whose_fault_an_error_is(key: str, words: str, *, ours: bool) -> None:
     edit = Edit(Stored({"spam-filter.score.gone": "1"}), {}, values)
 
     assert _is_ours(key, words, edit) is ours
+
+
+@pytest.mark.parametrize(
+    ("reloads", "status"),
+    [
+        ([Reload.LOOKUP], Status.UNKNOWN),
+        ([Reload.LOOKUP, Reload.FULL], Status.FAILED),
+        ([Reload.FULL, Reload.LOOKUP], Status.FAILED),
+    ],
+)
+def test_what_another_reload_was_needed_for_is_known_not_to_be_live(
+    reloads: list[Reload], status: Status
+) -> None:
+    """Only the reload whose answer was lost may have run; those after it were not asked for."""
+    wanted = block("spam.example")
+    listed = "lookup.mpctl.block.domain.spam.example"
+    values = {listed: "mpctl", "spam-filter.rule.mpctl_access.enable": "true"}
+    edit = Edit(Stored({}), {wanted: (listed,)}, values)
+    liveness = Liveness()
+    liveness.fail(reloads, "the answer was lost", unsure=True)
+
+    end = _end(wanted, edit, Stored(values), None, liveness)
+
+    assert (end.status, end.code, end.touched) == (status, Code.NOT_LIVE, True)
 
 
 def test_nothing_is_written_for_what_is_so_already() -> None:

@@ -61,13 +61,23 @@ def test_only_a_number_names_a_message(number: str) -> None:
 
 def test_every_page_is_read() -> None:
     """Until one is not full; the server's own total is told."""
-    server = Server([page(0, 500, total=503, status=True), page(500, 3, total=503, status=True)])
+    server = Server([page(0, 500, total=510, status=True), page(500, 3, total=510, status=True)])
 
     queue = server.queueing.list()
 
     assert len(queue.messages) == 503
-    assert (queue.total, queue.running) == (503, True)
+    assert (queue.total, queue.running) == (510, True)
     assert [params["page"] for _, _, params in server.asked] == [1, 2]
+
+
+def test_a_recipient_has_times_of_its_own() -> None:
+    """Those of its domain hold where it tells none."""
+    recipients = [{"address": "a@x.example", "next_retry": "soon"}, {"address": "b@x.example"}]
+    row = {"id": 7, "domains": [{"next_retry": "late", "recipients": recipients}]}
+
+    message = Server([row]).queueing.show("7")
+
+    assert [one.next_retry for one in message.recipients] == ["soon", "late"]
 
 
 def test_a_page_that_never_changes_ends_the_reading() -> None:
