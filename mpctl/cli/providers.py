@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 
 import click
 
-from mpctl.cli.looking import ensure_target, load_configuration
 from mpctl.cli.options import Invocation, offline, unselective_options
 from mpctl.core.capabilities import Capabilities
 from mpctl.core.match import Kind
@@ -61,6 +60,9 @@ def _meant(invocation: Invocation) -> Collection[Capabilities]:
     """The service of the target that was named, or all; no policies are needed for those."""
     if not invocation.target:
         return CAPABILITIES.values()
+    # Slow to import, and needed for a target alone.
+    from mpctl.cli.looking import ensure_target, load_configuration  # noqa: PLC0415
+
     configuration = load_configuration(invocation)
     ensure_target(invocation.target, configuration)
     return (CAPABILITIES[configuration.targets[invocation.target].provider],)
