@@ -10,7 +10,7 @@ import click
 from mpctl import __version__, policy, render
 from mpctl.cli.clock import system_clock
 from mpctl.cli.options import Invocation, common_options, offline
-from mpctl.cli.policies import read_base, read_policies
+from mpctl.cli.policies import read_sides
 from mpctl.cli.workspace import select
 from mpctl.core.codec import plan_to_json
 from mpctl.core.declared import declared_changes
@@ -41,15 +41,14 @@ def diff(invocation: Invocation, base: str, head: str | None) -> ExitCode:
     is needed. What is live is not known here: only mpctl plan tells what would really change.
     """
     now = system_clock().now()
-    before = read_base(invocation, base)[1]
-    after = read_base(invocation, head)[1] if head else read_policies(invocation)
+    sides = read_sides(invocation, base, head=head or "")
     with during(Stage.DIFF):
-        plan = _difference(before, after, invocation, now)
+        plan = _difference(sides.base, sides.head, invocation, now)
     with during(Stage.RENDER):
         return invocation.console.show(
-            render.difference_document(plan, findings=after.findings),
+            render.difference_document(plan, findings=sides.head.findings),
             exit_code=ExitCode.DONE,
-            diagnostics=after.findings,
+            diagnostics=sides.head.findings,
             parts={"plan": plan_to_json(plan, created=now, version=__version__)},
         )
 

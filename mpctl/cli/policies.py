@@ -20,8 +20,20 @@ def read_policies(invocation: Invocation, config_rev: str = "") -> policy.Reposi
         )
 
 
-def read_base(invocation: Invocation, revision: str) -> tuple[str, policy.Repository]:
-    """Read the policies of a Git revision; gives its commit, too. See `policy.load_base`."""
+def read_sides(
+    invocation: Invocation, base: str, *, head: str = "", config_rev: str = ""
+) -> policy.Sides:
+    """Read the policies of a Git revision, and those to compare them with.
+
+    See `policy.load_sides`.
+    """
     with progress_for(invocation.console) as progress:
-        source, repository = policy.load_base(invocation.policies, revision, CAPABILITIES, progress)
-        return source.commit, repository
+        return policy.load_sides(
+            invocation.policies,
+            base,
+            head=head,
+            config=invocation.config,
+            config_rev=config_rev,
+            capabilities=CAPABILITIES,
+            progress=progress,
+        )

@@ -10,8 +10,9 @@ from typing import Any, Final
 
 import click
 
+from mpctl import policy
 from mpctl.cli.options import Invocation
-from mpctl.cli.policies import read_base
+from mpctl.cli.policies import read_policies, read_sides
 from mpctl.core.declared import let_go
 from mpctl.core.plan import Plan
 from mpctl.core.sides import abandoned_entities, changed_entities, seen_from, with_dropped
@@ -103,12 +104,12 @@ class Base:
         return seen_from(known, self.desired, now)
 
 
-def load_base(invocation: Invocation, sides: Sides) -> Base | None:
-    """Read the base; None where nobody asked for one."""
+def load(invocation: Invocation, sides: Sides) -> tuple[policy.Repository, Base | None]:
+    """Read the policies, and the base if somebody asked for one."""
     if not sides.base:
-        return None
-    commit, repository = read_base(invocation, sides.base)
-    return Base(commit, repository.desired, sides.changed)
+        return read_policies(invocation, sides.config_rev), None
+    both = read_sides(invocation, sides.base, config_rev=sides.config_rev)
+    return both.head, Base(both.commit, both.base.desired, sides.changed)
 
 
 def _let_go(entity: DesiredEntity, providers: Mapping[str, Provider]) -> Diagnostic:

@@ -9,8 +9,7 @@ from datetime import datetime
 from mpctl import policy
 from mpctl.cli.clock import system_clock
 from mpctl.cli.options import Invocation
-from mpctl.cli.policies import read_policies
-from mpctl.cli.sides import NO_SIDES, Base, Sides, load_base
+from mpctl.cli.sides import NO_SIDES, Base, Sides, load
 from mpctl.core.entity import Entity, EntityError, selects
 from mpctl.core.expired import ExpiredOnly
 from mpctl.core.plan import Plan
@@ -63,8 +62,7 @@ def load_policies(
 
     With `expired` that is what of it has expired by now; `sides` may name a base.
     """
-    repository = read_policies(invocation, sides.config_rev)
-    base = load_base(invocation, sides)
+    repository, base = load(invocation, sides)
     everything = base.dropping(repository.desired) if base else repository.desired
     selected = select(everything, repository.configuration, invocation)
     if base is not None:

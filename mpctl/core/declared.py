@@ -55,8 +55,22 @@ def let_go(entity: DesiredEntity, live: int | None = None) -> Diagnostic:
 def _entity_plan(
     head: DesiredEntity, base: DesiredEntity | None, capabilities: Capabilities, now: datetime
 ) -> EntityPlan:
+    if head is base:
+        return _unchanged(head, now)
     plan = diff(head, _as_live(head, base, now), capabilities=capabilities, now=now)
     return replace(plan, changes=plan.planned, findings=(*plan.findings, *_taken_over(head, base)))
+
+
+def _unchanged(desired: DesiredEntity, now: datetime) -> EntityPlan:
+    """What comparing an entity with itself comes to."""
+    standing = sum(1 for rule in desired.rules.values() if not rule.expired(now))
+    return EntityPlan(
+        desired.entity,
+        desired.origin,
+        kept=standing,
+        live_rules=standing,
+        findings=desired.findings,
+    )
 
 
 def _as_live(head: DesiredEntity, base: DesiredEntity | None, now: datetime) -> LiveEntity:

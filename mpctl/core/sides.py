@@ -21,12 +21,16 @@ def with_dropped(head: DesiredState, base: DesiredState) -> DesiredState:
     """The head's policies, each entity with the rules that the base declared and it does not."""
     return DesiredState(
         {
-            entity: replace(desired, dropped=_dropped(desired, base.entities[entity]))
-            if entity in base.entities
-            else desired
+            entity: _with_dropped(desired, base.entities.get(entity))
             for entity, desired in head.entities.items()
         }
     )
+
+
+def _with_dropped(head: DesiredEntity, base: DesiredEntity | None) -> DesiredEntity:
+    if base is None or base is head:
+        return head
+    return replace(head, dropped=_dropped(head, base))
 
 
 def _dropped(head: DesiredEntity, base: DesiredEntity) -> Mapping[RuleKey, DeclaredRule]:
@@ -46,7 +50,7 @@ def changed_entities(head: DesiredState, base: DesiredState) -> frozenset[Entity
     return frozenset(
         entity
         for entity, desired in head.entities.items()
-        if entity not in base.entities or _content(desired) != _content(base.entities[entity])
+        if not _alike(desired, base.entities.get(entity))
     )
 
 
@@ -106,6 +110,10 @@ def _cleans(base: DesiredEntity, change: RuleChange) -> bool:
     """Tell whether the base already removed from this list what nothing declares."""
     owned = change.action in base.owned and base.modes[change.action] is Mode.FULL
     return owned and not any(ignore.matches(change.key) for ignore in base.ignored)
+
+
+def _alike(head: DesiredEntity, base: DesiredEntity | None) -> bool:
+    return head is base or (base is not None and _content(head) == _content(base))
 
 
 def _content(desired: DesiredEntity) -> tuple[object, ...]:

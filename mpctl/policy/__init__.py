@@ -9,9 +9,10 @@ and `lint` judges it. `checkout` tells which commit the files are of.
 from mpctl.policy.checkout import Checkout, commit_of, enforce
 from mpctl.policy.configuration import Configuration, Judgement, Lint, Manage, Target
 from mpctl.policy.lint import Findings, judge
-from mpctl.policy.loading import Repository, load, load_base, load_configuration, read_repository
+from mpctl.policy.loading import Repository, load, load_configuration, read_repository
 from mpctl.policy.naming import wrong_name
 from mpctl.policy.schema import read_schema
+from mpctl.policy.sides import Sides, load_sides
 from mpctl.policy.source import Source, SourceFile
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Lint",
     "Manage",
     "Repository",
+    "Sides",
     "Source",
     "SourceFile",
     "Target",
@@ -29,8 +31,8 @@ __all__ = [
     "enforce",
     "judge",
     "load",
-    "load_base",
     "load_configuration",
+    "load_sides",
     "read_repository",
     "read_schema",
     "wrong_name",

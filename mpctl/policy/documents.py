@@ -1,11 +1,11 @@
-"""The documents of all files, told apart by their first key and checked against their schema."""
+"""The documents of a file, told apart by their first key and checked against their schema."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from mpctl.core.stage import Stage
 from mpctl.diagnostics import Code, MpctlError, Origin, did_you_mean
 from mpctl.policy.checking import check
 from mpctl.policy.placed import PlacedDict
@@ -15,6 +15,7 @@ from mpctl.policy.source import SourceFile
 from mpctl.policy.text import decode
 from mpctl.policy.wording import described
 from mpctl.policy.yaml_reader import YamlDocument, read_yaml
+from mpctl.stages import during
 
 _SHAPES: Final = {"entity": Shape.ENTITY, "ruleset": Shape.RULESET}
 _PRIVATE: Final = "x-"
@@ -30,7 +31,7 @@ class Document:
 
 @dataclass(slots=True)
 class Documents:
-    """All documents by shape; `complete` is False if something could not be read at all."""
+    """Documents by shape; `complete` is False if something could not be read at all."""
 
     by_shape: dict[Shape, list[Document]] = field(
         default_factory=lambda: {shape: [] for shape in Shape}
@@ -38,22 +39,23 @@ class Documents:
     complete: bool = True
 
 
-def read_policies(files: Iterable[SourceFile], problems: Problems) -> Documents:
-    """Read every document of every file; a broken file does not hide the others."""
+@during(Stage.YAML)
+def read_documents(data: bytes, shown: str, problems: Problems) -> Documents:
+    """Read every document of a file; `shown` is its path in errors."""
     documents = Documents()
-    for file in files:
-        read = _read_file(file, problems)
-        if read is None:
-            documents.complete = False
-            continue
-        for document in read:
-            _file_away(document, documents, problems)
+    read = _read(data, shown, problems)
+    if read is None:
+        documents.complete = False
+        return documents
+    for document in read:
+        _file_away(document, documents, problems)
     return documents
 
 
 def read_configuration(file: SourceFile, problems: Problems) -> Document | None:
     """Read the one document of `mpctl.yaml`; None if nothing of it can be used."""
-    read = _read_file(file, problems)
+    data = read_file(file, problems)
+    read = None if data is None else _read(data, file.shown, problems)
     if read is None:
         return None
     if len(read) != 1 or not isinstance(read[0].value, PlacedDict):
@@ -68,9 +70,19 @@ def read_configuration(file: SourceFile, problems: Problems) -> Document | None:
     return _checked(read[0].value, Shape.CONFIGURATION, problems, sound=read[0].sound)
 
 
-def _read_file(file: SourceFile, problems: Problems) -> list[YamlDocument] | None:
+@during(Stage.YAML)
+def read_file(file: SourceFile, problems: Problems) -> bytes | None:
+    """Read the bytes of a file; None, which is never the same as empty, where that fails."""
     try:
-        return read_yaml(decode(file.read(), file.shown), file.shown, problems)
+        return file.read()
+    except MpctlError as error:
+        problems.errors.extend(error.diagnostics)
+        return None
+
+
+def _read(data: bytes, shown: str, problems: Problems) -> list[YamlDocument] | None:
+    try:
+        return read_yaml(decode(data, shown), shown, problems)
     except MpctlError as error:
         problems.errors.extend(error.diagnostics)
         return None

@@ -136,14 +136,15 @@ def _entries(listing: bytes) -> Iterator[tuple[str, Blob]]:
 
 def _objects(answer: bytes) -> Iterator[tuple[str, bytes]]:
     """Read what `cat-file --batch` prints: id, type and size in a line, the content, a newline."""
-    while answer:
-        head, _, rest = answer.partition(b"\n")
-        words = head.decode("ascii", "replace").split(" ")
-        if len(words) != _HEAD_WORDS or not words[2].isdigit():
+    start = 0
+    while start < len(answer):
+        end = answer.find(b"\n", start)
+        words = answer[start:end].decode("ascii", "replace").split(" ")
+        if end < 0 or len(words) != _HEAD_WORDS or not words[2].isdigit():
             raise GitError(f"git cannot read the object {words[0]}")
-        size = int(words[2])
-        yield words[0], rest[:size]
-        answer = rest[size + 1 :]
+        content, size = end + 1, int(words[2])
+        yield words[0], answer[content : content + size]
+        start = content + size + 1
 
 
 def _complaint(ended: Finished) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
-from typing import TypeVar
 
 from mpctl.core.capabilities import Capabilities
 from mpctl.core.entity import Entity
@@ -13,22 +13,20 @@ from mpctl.core.spelling import spelling
 from mpctl.core.stage import Stage
 from mpctl.core.state import DesiredEntity, DesiredState, Mode
 from mpctl.diagnostics import Code, Diagnostic, MpctlError
+from mpctl.policy.compiling import Compiled, Draft, compile_file
 from mpctl.policy.configuration import Configuration, Manage
 from mpctl.policy.configure import configure
 from mpctl.policy.declarations import Declaration, declarations, own_domains
-from mpctl.policy.desired import desire
-from mpctl.policy.documents import Document, Documents, read_configuration, read_policies
+from mpctl.policy.documents import read_configuration
+from mpctl.policy.memory import Memory
 from mpctl.policy.naming import Services
-from mpctl.policy.parts import Library, Parts, read_parts
+from mpctl.policy.parts import Library, Parts
 from mpctl.policy.problems import Problems
 from mpctl.policy.revision import Revision
-from mpctl.policy.rulesets import RuleSet, Use, judge_uses, read_ruleset
-from mpctl.policy.schema import Shape
+from mpctl.policy.rulesets import RuleSet, Use, judge_uses
 from mpctl.policy.source import Folder, Reconfigured, Source, SourceFile
 from mpctl.ports import SILENCE, Progress
 from mpctl.stages import during
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,36 +57,13 @@ def load(
     With `config_rev`, its `mpctl.yaml` is the one of that Git revision. Raises MpctlError with all
     problems in reading order.
     """
-    source: Source = Folder(root, config)
-    if config_rev:
-        source = Reconfigured(source, Revision.of(root, config_rev))
-    return read_repository(source, capabilities, progress)
+    return read_repository(source_of(root, config, config_rev), capabilities, progress)
 
 
-def load_base(
-    root: Path,
-    revision: str,
-    capabilities: Mapping[str, Capabilities],
-    progress: Progress = SILENCE,
-) -> tuple[Revision, Repository]:
-    """Read the policies that a Git revision has, under its own configuration.
-
-    Raises MpctlError with what is wrong with the revision, or with its policies.
-    """
-    source = Revision.of(root, revision)
-    try:
-        return source, read_repository(source, capabilities, progress)
-    except MpctlError as error:
-        raise MpctlError(_invalid_base(source.commit), *error.diagnostics) from error
-
-
-def _invalid_base(commit: str) -> Diagnostic:
-    return Diagnostic(
-        Code.INVALID_BASE,
-        f"the policies of the base {commit[:12]} are not in order",
-        "What this change causes can only be told from what was declared before it.",
-        "Plan without --base, or name a base whose policies are in order.",
-    )
+def source_of(root: Path, config: Path | None, config_rev: str) -> Source:
+    """The files of a work tree, `mpctl.yaml` perhaps from elsewhere; see `load`."""
+    folder = Folder(root, config)
+    return Reconfigured(folder, Revision.of(root, config_rev)) if config_rev else folder
 
 
 def load_configuration(
@@ -107,19 +82,25 @@ def load_configuration(
 
 @during(Stage.COMPILE)
 def read_repository(
-    source: Source, capabilities: Mapping[str, Capabilities], progress: Progress = SILENCE
+    source: Source,
+    capabilities: Mapping[str, Capabilities],
+    progress: Progress = SILENCE,
+    memory: Memory | None = None,
 ) -> Repository:
     """Read the policies of any source.
 
+    What another source was found to say with the same `memory` is shared where it is the same.
     Raises MpctlError with all problems in reading order.
     """
-    problems = Problems()
+    problems, memory = Problems(), memory or Memory()
     services = _services(source.configuration, capabilities, problems)
-    with during(Stage.YAML):
-        documents = read_policies(_counted(source.policies, "Reading", progress), problems)
-    library = _library(documents, problems)
-    read = list(_each_once(documents, services, library, problems, progress))
-    entities = _entities(read, services, problems)
+    files = [
+        compile_file(file, services, problems, memory)
+        for file in _counted(source.policies, progress)
+    ]
+    library = _library(files, problems)
+    read = list(_each_once(files, library, problems))
+    entities = _entities(read, services, problems, memory)
     if problems.errors or services.configuration is None:
         raise MpctlError(*problems.in_order)
     parts = [each for _, each in read]
@@ -132,10 +113,10 @@ def read_repository(
     )
 
 
-def _counted(steps: Sequence[T], verb: str, progress: Progress) -> Iterator[T]:
-    progress.expect(f"{verb} policies", len(steps))
-    for step in steps:
-        yield step
+def _counted(files: Sequence[SourceFile], progress: Progress) -> Iterator[SourceFile]:
+    progress.expect("Reading policies", len(files))
+    for file in files:
+        yield file
         progress.advance()
 
 
@@ -147,35 +128,39 @@ def _services(
     return Services(configuration, capabilities, complete=document is not None and document.sound)
 
 
-def _library(documents: Documents, problems: Problems) -> Library:
+def _library(files: Iterable[Compiled], problems: Problems) -> Library:
     rulesets: dict[str, RuleSet] = {}
-    complete = documents.complete
-    for document in documents.by_shape[Shape.RULESET]:
-        ruleset = read_ruleset(document.content, problems, sound=document.sound)
-        complete = complete and bool(ruleset.name)
-        first = rulesets.setdefault(ruleset.name, ruleset)
-        if first is not ruleset and ruleset.name:
-            problems.error(
-                Code.DUPLICATE_RULESET,
-                ruleset.origin,
-                f"the rule set {ruleset.name!r} already stands at {first.origin}",
-                "Which of the two an entity includes would not be said.",
-                "Rename one of them, or join them.",
-            )
+    complete = True
+    for file in files:
+        complete = complete and file.complete and all(ruleset.name for ruleset in file.rulesets)
+        for ruleset in file.rulesets:
+            first = rulesets.setdefault(ruleset.name, ruleset)
+            if first is not ruleset and ruleset.name:
+                _refuse_second_ruleset(ruleset, first, problems)
     return Library(rulesets, complete)
 
 
+def _refuse_second_ruleset(ruleset: RuleSet, first: RuleSet, problems: Problems) -> None:
+    problems.error(
+        Code.DUPLICATE_RULESET,
+        ruleset.origin,
+        f"the rule set {ruleset.name!r} already stands at {first.origin}",
+        "Which of the two an entity includes would not be said.",
+        "Rename one of them, or join them.",
+    )
+
+
 def _entities(
-    read: Iterable[tuple[Document, Parts]], services: Services, problems: Problems
+    read: Iterable[tuple[Draft, Parts]], services: Services, problems: Problems, memory: Memory
 ) -> dict[Entity, DesiredEntity]:
     defaults = services.configuration.manage if services.configuration else Manage.all(Mode.FULL)
     desired: dict[Entity, DesiredEntity] = {}
     uses: list[Use] = []
-    for document, parts in read:
+    for draft, parts in read:
         if parts.service is not None:
             uses.extend(_uses(parts, parts.service))
-        if document.sound:
-            desired[parts.entity] = desire(parts, defaults, problems)
+        if draft.sound:
+            desired[parts.entity] = draft.desired(parts, defaults, problems, memory)
     judge_uses(uses, services.capabilities.values(), problems)
     return desired
 
@@ -186,20 +171,14 @@ def _uses(parts: Parts, service: Capabilities) -> Iterator[Use]:
 
 
 def _each_once(
-    documents: Documents,
-    services: Services,
-    library: Library,
-    problems: Problems,
-    progress: Progress,
-) -> Iterator[tuple[Document, Parts]]:
+    files: Iterable[Compiled], library: Library, problems: Problems
+) -> Iterator[tuple[Draft, Parts]]:
     seen: dict[tuple[str, str, str], Parts] = {}
-    for document in _counted(documents.by_shape[Shape.ENTITY], "Compiling", progress):
-        parts = read_parts(document.content, services, library, problems)
-        if parts is None:
-            continue
+    for draft in chain.from_iterable(file.drafts for file in files):
+        parts = draft.including(library, problems)
         first = seen.setdefault(spelling(parts.entity), parts)
         if first is parts:
-            yield document, parts
+            yield draft, parts
         else:
             _refuse_second(parts, first, problems)
 

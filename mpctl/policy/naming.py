@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -37,6 +37,13 @@ class Services:
     def targets(self) -> frozenset[str]:
         """The names of all targets."""
         return frozenset(self.configuration.targets if self.configuration else ())
+
+    @property
+    def meaning(self) -> Hashable:
+        """Everything that a document can learn here, to be compared."""
+        targets = self.configuration.targets.values() if self.configuration else ()
+        providers = frozenset((target.name, target.provider) for target in targets)
+        return self.default_target, providers, self.complete
 
     def behind(self, target: str) -> Capabilities | None:
         """What the service of a target can do, None where that is not known."""

@@ -100,6 +100,14 @@ def origin_at(root: PlacedDict, path: Path) -> Origin:
     return origin
 
 
+def emptied(content: PlacedDict, keys: AbstractSet[str]) -> PlacedDict:
+    """A copy in which nothing is under some of the keys; they stay, with their places."""
+    mapping = PlacedDict(content.origin)
+    for key, value, key_place, place in content.placed():
+        mapping.put(key, key_place, None if key in keys else value, place)
+    return mapping
+
+
 def without(value: Any, dead: AbstractSet[Path], path: Path = ()) -> Any:
     """A copy that lacks everything that the dead paths lead to."""
     if isinstance(value, PlacedDict):

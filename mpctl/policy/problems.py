@@ -23,6 +23,11 @@ class Problems:
         self.warnings.append(Diagnostic(code, summary, why, fix, origin, Severity.WARNING))
 
     @property
+    def number(self) -> int:
+        """How many there are so far."""
+        return len(self.errors) + len(self.warnings)
+
+    @property
     def in_order(self) -> list[Diagnostic]:
         """Everything, as a reader of the files comes upon it."""
         return in_reading_order([*self.errors, *self.warnings])

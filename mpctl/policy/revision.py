@@ -19,10 +19,16 @@ _WHY: Final = "What a change causes can only be told from what was declared befo
 
 @dataclass(frozen=True, slots=True)
 class CommittedFile:
-    """A file of a commit."""
+    """A file of a commit; `name` is the path that the file has in a work tree."""
 
-    shown: str
+    name: str
+    commit: str
     data: bytes = field(repr=False)
+
+    @property
+    def shown(self) -> str:
+        """How a place in a commit is written."""
+        return f"{self.name}@{self.commit[:_SHOWN]}"
 
     def read(self) -> bytes:
         """Give its content, but not more than one byte beyond what is allowed."""
@@ -61,7 +67,7 @@ class Revision:
             commit,
             root,
             {
-                path: CommittedFile(_shown(root, path, commit), contents[blob.id])
+                path: _committed(root, path, commit, contents[blob.id])
                 for path, blob in blobs.items()
             },
         )
@@ -70,7 +76,7 @@ class Revision:
     def configuration(self) -> CommittedFile:
         """Its `mpctl.yaml`; raises MpctlError if there is none."""
         if CONFIGURATION not in self.files:
-            shown = _shown(self.root, CONFIGURATION, self.commit)
+            shown = _committed(self.root, CONFIGURATION, self.commit, b"").shown
             raise MpctlError(
                 Diagnostic(
                     Code.NO_CONFIGURATION,
@@ -88,14 +94,13 @@ class Revision:
         return [self.files[path] for path in paths]
 
 
+def _committed(root: Path, path: str, commit: str, data: bytes) -> CommittedFile:
+    return CommittedFile(DiskFile(root / path).shown, commit, data)
+
+
 def _is_read(path: str, blob: Blob) -> bool:
     """Tell whether a file is read as a policy; what a link means is not in the commit."""
     return blob.mode in _FILE and is_policy(PurePosixPath(path))
-
-
-def _shown(root: Path, path: str, commit: str) -> str:
-    """How a place in a commit is written: the path that the file has, and the commit."""
-    return f"{DiskFile(root / path).shown}@{commit[:_SHOWN]}"
 
 
 def _unknown(revision: str, why: str) -> Diagnostic:

@@ -20,7 +20,7 @@ from mpctl.policy.rules import (
 from mpctl.policy.waivers import read_waivers
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class RuleSet:
     """Rules under a name, at the place of the name; `sound` if nothing about it is in error."""
 

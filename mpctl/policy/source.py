@@ -20,8 +20,13 @@ class SourceFile(Protocol):
     """A file: its path as shown to the user, and its bytes."""
 
     @property
+    def name(self) -> str:
+        """The path that all versions of it have in common."""
+        ...
+
+    @property
     def shown(self) -> str:
-        """The path that errors name."""
+        """The path that errors name, and the commit if it is of one."""
         ...
 
     def read(self) -> bytes:
@@ -49,6 +54,11 @@ class DiskFile:
 
     path: Path
     named: bool = False
+
+    @property
+    def name(self) -> str:
+        """The path as it is shown."""
+        return self.shown
 
     @property
     def shown(self) -> str:

@@ -15,7 +15,7 @@ from mpctl.transport import Clock
 from tests.cli.conftest import Mpctl
 from tests.clock import START, FakeClock
 
-LOADING = ["Reading policies", "Compiling policies"]
+LOADING = ["Reading policies"]
 ADDED = ["add-rule", "domains/acme.example", "x.example", "--block", "--offline"]
 
 
@@ -216,7 +216,7 @@ def test_a_command_has_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_command_that_reads_policies_says_how_far_it_is(
     mpctl: Mpctl, monkeypatch: pytest.MonkeyPatch, command: list[str], stages: list[str]
 ) -> None:
-    """File by file, then document by document, and then what is live."""
+    """File by file, and then what is live."""
     monkeypatch.setattr("mpctl.cli.progress.sys.stderr.isatty", lambda: True, raising=False)
     lines = mpctl(*command).err.split("\r")
     named = [line.partition(" ...")[0] for line in lines if " ... " in line]

@@ -17,6 +17,11 @@ class ReadFile:
     shown: str
     data: bytes
 
+    @property
+    def name(self) -> str:
+        """The path as it is shown."""
+        return self.shown
+
     def read(self) -> bytes:
         """Give what it held."""
         return self.data
