@@ -7,7 +7,6 @@ whoever walks the value later pays that price.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from yaml.events import (
@@ -24,88 +23,63 @@ from mpctl.diagnostics import MpctlError, Origin
 from mpctl.policy.placed import Place, PlacedDict, PlacedList
 from mpctl.policy.problems import Problems
 from mpctl.policy.yaml_errors import (
-    duplicate_key,
     foreign_tag,
-    key_not_text,
-    merge_of_no_mapping,
     recursive_alias,
     too_deep,
     too_many_aliases,
     unknown_alias,
 )
+from mpctl.policy.yaml_mapping import MERGE, MERGE_KEY, OpenMapping
 from mpctl.policy.yaml_scalars import CORE, TagError, plain, tagged
+from mpctl.policy.yaml_weight import Scales
 
 MAX_DEPTH: Final = 64
 MAX_ALIASED: Final = 1_000_000
 
-_MERGE: Final = "<<"
-_CHARACTERS_PER_UNIT: Final = 64
-
-
-class _MergeKey:
-    """What a plain `<<` means where a key is expected."""
-
-
-_MERGE_KEY: Final = _MergeKey()
-
-
-@dataclass(slots=True)
-class _Node:
-    """A value; `weight` and `height` are its size and depth with all aliases written out."""
-
-    value: Any
-    place: Place
-    weight: int = 1
-    height: int = 0
-
-
-@dataclass(slots=True)
-class _Open(_Node):
-    """A collection under construction; in a mapping `key` waits for its value."""
-
-    anchor: str | None = None
-    key: _Node | None = None
-    merged: list[PlacedDict] = field(default_factory=list)
-    merged_at: Place | None = None
-
 
 class Builder:
-    """Builds one document; `root` is its value once every event has been fed."""
+    """Builds one document; `root` is its value once every event has been fed.
+
+    The innermost open collection takes what comes next; where none is open, the builder itself.
+    """
 
     def __init__(self, path: str, problems: Problems) -> None:
         self.root: Any = None
         self.origin = Origin(path, 1, 1)
         self._path = path
         self._errors = problems.errors
-        self._stack: list[_Open] = []
-        self._anchors: dict[str, _Node] = {}
+        self._open: list[OpenMapping | PlacedList] = []
+        self._put = self._put_root
+        self._anchors: dict[str, Any] = {}
+        self._scales = Scales()
         self._aliased = 0
 
+    def scalar(self, event: ScalarEvent) -> None:
+        """Take a scalar; most events are such."""
+        value: Any = event.value
+        if event.tag is not None:
+            value = self._tagged(event, event.tag)
+        elif not event.style:
+            value = MERGE_KEY if value == MERGE and self._expects_key() else plain(value)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = value
+        self._put(value, _place(event))
+
     def feed(self, event: Event) -> None:
-        """Take the next event of the document; raises MpctlError where reading has to end."""
-        if isinstance(event, ScalarEvent):
-            self._scalar(event)
-        elif isinstance(event, CollectionStartEvent):
-            self._open(event)
+        """Take any other event of the document; raises MpctlError where reading has to end."""
+        if isinstance(event, CollectionStartEvent):
+            self._start(event)
         elif isinstance(event, CollectionEndEvent):
-            self._close()
+            self._end()
         elif isinstance(event, AliasEvent):
             self._alias(event)
 
-    def _scalar(self, event: ScalarEvent) -> None:
-        text = event.value
-        weight = 1 + len(text) // _CHARACTERS_PER_UNIT
-        node = _Node(self._value(event, text), _place(event), weight)
-        if event.anchor is not None:
-            self._anchors[event.anchor] = node
-        self._add(node)
+    def _put_root(self, value: Any, place: Place) -> None:
+        self.root, self.origin = value, self._origin(place)
 
-    def _value(self, event: ScalarEvent, text: str) -> Any:
-        if event.tag is not None:
-            return self._tagged(event, event.tag)
-        if event.style:
-            return text
-        return _MERGE_KEY if text == _MERGE and self._expects_key() else plain(text)
+    def _expects_key(self) -> bool:
+        innermost = self._open[-1] if self._open else None
+        return isinstance(innermost, OpenMapping) and innermost.expects_key
 
     def _tagged(self, event: ScalarEvent, tag: str) -> Any:
         try:
@@ -114,82 +88,47 @@ class Builder:
             self._errors.append(foreign_tag(tag, self._origin(_place(event))))
             return event.value
 
-    def _open(self, event: CollectionStartEvent) -> None:
+    def _start(self, event: CollectionStartEvent) -> None:
         place = _place(event)
-        origin = self._origin(place)
-        if len(self._stack) >= MAX_DEPTH:
-            raise MpctlError(too_deep(MAX_DEPTH, origin))
+        if len(self._open) >= MAX_DEPTH:
+            raise MpctlError(too_deep(MAX_DEPTH, self._origin(place)))
         is_mapping = isinstance(event, MappingStartEvent)
         if event.tag not in {None, "!", CORE + ("map" if is_mapping else "seq")}:
-            self._errors.append(foreign_tag(str(event.tag), origin))
-        value = PlacedDict(origin) if is_mapping else PlacedList(origin)
-        node = _Open(value, place, height=1, anchor=event.anchor)
+            self._errors.append(foreign_tag(str(event.tag), self._origin(place)))
+        value = PlacedDict(self._path, place) if is_mapping else PlacedList(self._path, place)
         if event.anchor is not None:
-            self._anchors[event.anchor] = node
-        self._stack.append(node)
+            self._anchors[event.anchor] = value
+        collection = value if isinstance(value, PlacedList) else OpenMapping(value, self._errors)
+        self._open.append(collection)
+        self._put = collection.put
 
-    def _close(self) -> None:
-        node = self._stack.pop()
-        for mapping in node.merged:
-            node.value.merge(mapping)
-        self._add(node)
+    def _end(self) -> None:
+        collection = self._open.pop()
+        self._put = self._open[-1].put if self._open else self._put_root
+        if isinstance(collection, OpenMapping):
+            collection.close()
+        value = _value(collection)
+        self._put(value, value.place)
 
     def _alias(self, event: AliasEvent) -> None:
         place, name = _place(event), str(event.anchor)
-        node = self._anchors.get(name)
-        if node is None:
+        if name not in self._anchors:
             raise MpctlError(unknown_alias(name, self._origin(place)))
-        if any(node is above for above in self._stack):
+        value = self._anchors[name]
+        if any(value is _value(above) for above in self._open):
             raise MpctlError(recursive_alias(name, self._origin(place)))
-        self._aliased += node.weight
-        if self._aliased > MAX_ALIASED or len(self._stack) + node.height > MAX_DEPTH:
+        weight = self._scales.weigh(value)
+        self._aliased += weight.size
+        if self._aliased > MAX_ALIASED or len(self._open) + weight.height > MAX_DEPTH:
             raise MpctlError(too_many_aliases(self._origin(place)))
-        self._add(_Node(node.value, place, node.weight, node.height))
-
-    def _expects_key(self) -> bool:
-        node = self._stack[-1] if self._stack else None
-        return node is not None and type(node.value) is PlacedDict and node.key is None
-
-    def _add(self, node: _Node) -> None:
-        if not self._stack:
-            self.root, self.origin = node.value, self._origin(node.place)
-            return
-        parent = self._stack[-1]
-        parent.weight += node.weight
-        parent.height = max(parent.height, node.height + 1)
-        if type(parent.value) is PlacedList:
-            parent.value.put(node.value, node.place)
-        elif parent.key is None:
-            parent.key = node
-        else:
-            self._add_pair(parent, parent.key, node)
-            parent.key = None
-
-    def _add_pair(self, parent: _Open, key: _Node, node: _Node) -> None:
-        name, into = key.value, parent.value
-        if name is _MERGE_KEY:
-            self._merge(parent, key, node)
-        elif not isinstance(name, str):
-            self._errors.append(key_not_text(self._origin(key.place)))
-        elif name in into:
-            self._errors.append(duplicate_key(name, into.at_key(name), self._origin(key.place)))
-        else:
-            into.put(name, key.place, node.value, node.place)
-
-    def _merge(self, parent: _Open, key: _Node, node: _Node) -> None:
-        """Keep what is merged until the mapping closes: what it writes itself comes first."""
-        mappings = node.value if type(node.value) is PlacedList else [node.value]
-        if parent.merged_at is not None:
-            first = self._origin(parent.merged_at)
-            self._errors.append(duplicate_key(_MERGE, first, self._origin(key.place)))
-        elif all(type(mapping) is PlacedDict for mapping in mappings):
-            parent.merged_at = key.place
-            parent.merged.extend(mappings)
-        else:
-            self._errors.append(merge_of_no_mapping(self._origin(node.place)))
+        self._put(value, place)
 
     def _origin(self, place: Place) -> Origin:
         return Origin(self._path, *place)
+
+
+def _value(collection: OpenMapping | PlacedList) -> PlacedDict | PlacedList:
+    return collection.value if isinstance(collection, OpenMapping) else collection
 
 
 def _place(event: NodeEvent) -> Place:

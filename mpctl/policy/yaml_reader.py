@@ -15,7 +15,7 @@ from mpctl.diagnostics import Code, Diagnostic, MpctlError, Origin
 from mpctl.policy.problems import Problems
 from mpctl.policy.yaml_builder import Builder
 
-_GLUED_COMMENT: Final = re.compile(r"(?<=\S)[ \t]+#(?=[^\s#])")
+_GLUED: Final = re.compile(r"#(?=[^\s#])")
 _WHY: Final = "The rest of the file cannot be read."
 
 
@@ -42,10 +42,14 @@ def read_yaml(text: str, path: str, problems: Problems) -> list[YamlDocument]:
 
 
 def _documents(text: str, path: str, problems: Problems) -> Iterator[YamlDocument]:
-    cuts = {match.start(): match.end() for match in _GLUED_COMMENT.finditer(text)}
+    cuts = dict(_glued_comments(text))
     builder, before = Builder(path, problems), len(problems.errors)
     for event in events(text):
-        if isinstance(event, DocumentStartEvent):
+        if type(event) is ScalarEvent:
+            builder.scalar(event)
+            if cuts:
+                _warn_of_cut(event, cuts, path, problems)
+        elif isinstance(event, DocumentStartEvent):
             builder, before = Builder(path, problems), len(problems.errors)
         elif isinstance(event, DocumentEndEvent):
             if builder.root is not None:
@@ -53,8 +57,16 @@ def _documents(text: str, path: str, problems: Problems) -> Iterator[YamlDocumen
                 yield YamlDocument(builder.root, builder.origin, sound)
         else:
             builder.feed(event)
-            if cuts and isinstance(event, ScalarEvent):
-                _warn_of_cut(event, cuts, path, problems)
+
+
+def _glued_comments(text: str) -> Iterator[tuple[int, int]]:
+    """Where what stands before such a comment ends, and the end of its sign."""
+    for match in _GLUED.finditer(text):
+        end = match.start()
+        while end and text[end - 1] in " \t":
+            end -= 1
+        if 0 < end < match.start() and not text[end - 1].isspace():
+            yield end, match.end()
 
 
 def events(text: str) -> Iterator[Event]:

@@ -13,7 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from mpctl.diagnostics import Origin
 from mpctl.policy import read_schema
 from mpctl.policy.checking import check
 from mpctl.policy.placed import PlacedDict, PlacedList
@@ -130,12 +129,12 @@ def documents(shape: Shape) -> st.SearchStrategy[PlacedDict]:
 def placed(value: Any) -> Any:
     """The same value as the reader builds it, every place being the first of the file."""
     if isinstance(value, dict):
-        mapping = PlacedDict(Origin("p.yaml", 1, 1))
+        mapping = PlacedDict("p.yaml", (1, 1))
         for key, child in value.items():
             mapping.put(key, (1, 1), placed(child), (1, 1))
         return mapping
     if isinstance(value, list):
-        items = PlacedList(Origin("p.yaml", 1, 1))
+        items = PlacedList("p.yaml", (1, 1))
         for child in value:
             items.put(placed(child), (1, 1))
         return items
