@@ -18,7 +18,6 @@ class PlacedDict(dict[str, Any]):
     __slots__ = ("_places", "path", "place")
 
     def __init__(self, path: str, place: Place) -> None:
-        super().__init__()
         self.path = path
         self.place = place
         self._places: dict[str, tuple[Place, Place]] = {}
@@ -69,7 +68,6 @@ class PlacedList(list[Any]):
     __slots__ = ("_places", "path", "place")
 
     def __init__(self, path: str, place: Place) -> None:
-        super().__init__()
         self.path = path
         self.place = place
         self._places: list[Place] = []

@@ -7,13 +7,11 @@ whoever walks the value later pays that price.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from yaml.events import (
     AliasEvent,
-    CollectionEndEvent,
     CollectionStartEvent,
-    Event,
     MappingStartEvent,
     NodeEvent,
     ScalarEvent,
@@ -33,26 +31,46 @@ from mpctl.policy.yaml_mapping import MERGE, MERGE_KEY, OpenMapping
 from mpctl.policy.yaml_scalars import CORE, TagError, plain, tagged
 from mpctl.policy.yaml_weight import Scales
 
+_Placed: TypeAlias = PlacedDict | PlacedList
+_Open: TypeAlias = OpenMapping | PlacedList
+
 MAX_DEPTH: Final = 64
 MAX_ALIASED: Final = 1_000_000
 
 
-class Builder:
-    """Builds one document; `root` is its value once every event has been fed.
+class _Root:
+    """Takes the value of the document."""
 
-    The innermost open collection takes what comes next; where none is open, the builder itself.
-    """
+    def __init__(self) -> None:
+        self.value: Any = None
+        self.place: Place = (1, 1)
+
+    def put(self, value: Any, place: Place) -> None:
+        self.value, self.place = value, place
+
+
+class Builder:
+    """Builds one document; the innermost open collection takes what comes next."""
 
     def __init__(self, path: str, problems: Problems) -> None:
-        self.root: Any = None
-        self.origin = Origin(path, 1, 1)
         self._path = path
         self._errors = problems.errors
-        self._open: list[OpenMapping | PlacedList] = []
-        self._put = self._put_root
+        self._root = _Root()
+        self._open: list[_Open] = []
+        self._put = self._root.put
         self._anchors: dict[str, Any] = {}
         self._scales = Scales()
         self._aliased = 0
+
+    @property
+    def root(self) -> Any:
+        """The value of the document once every event has been fed."""
+        return self._root.value
+
+    @property
+    def origin(self) -> Origin:
+        """Where it begins."""
+        return self._origin(self._root.place)
 
     def scalar(self, event: ScalarEvent) -> None:
         """Take a scalar; most events are such."""
@@ -65,52 +83,30 @@ class Builder:
             self._anchors[event.anchor] = value
         self._put(value, _place(event))
 
-    def feed(self, event: Event) -> None:
-        """Take any other event of the document; raises MpctlError where reading has to end."""
-        if isinstance(event, CollectionStartEvent):
-            self._start(event)
-        elif isinstance(event, CollectionEndEvent):
-            self._end()
-        elif isinstance(event, AliasEvent):
-            self._alias(event)
-
-    def _put_root(self, value: Any, place: Place) -> None:
-        self.root, self.origin = value, self._origin(place)
-
-    def _expects_key(self) -> bool:
-        innermost = self._open[-1] if self._open else None
-        return isinstance(innermost, OpenMapping) and innermost.expects_key
-
-    def _tagged(self, event: ScalarEvent, tag: str) -> Any:
-        try:
-            return tagged(event.value, tag)
-        except TagError:
-            self._errors.append(foreign_tag(tag, self._origin(_place(event))))
-            return event.value
-
-    def _start(self, event: CollectionStartEvent) -> None:
+    def start(self, event: CollectionStartEvent) -> None:
+        """Open a mapping or a list; raises MpctlError where it stands too deep."""
         place = _place(event)
         if len(self._open) >= MAX_DEPTH:
             raise MpctlError(too_deep(MAX_DEPTH, self._origin(place)))
-        is_mapping = isinstance(event, MappingStartEvent)
-        if event.tag not in {None, "!", CORE + ("map" if is_mapping else "seq")}:
-            self._errors.append(foreign_tag(str(event.tag), self._origin(place)))
-        value = PlacedDict(self._path, place) if is_mapping else PlacedList(self._path, place)
+        value, collection = self._opened(event, place)
+        if event.tag is not None:
+            self._check_tag(event, place)
         if event.anchor is not None:
             self._anchors[event.anchor] = value
-        collection = value if isinstance(value, PlacedList) else OpenMapping(value, self._errors)
         self._open.append(collection)
         self._put = collection.put
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """Close the innermost collection."""
         collection = self._open.pop()
-        self._put = self._open[-1].put if self._open else self._put_root
+        self._put = self._open[-1].put if self._open else self._root.put
+        value = _value(collection)
         if isinstance(collection, OpenMapping):
             collection.close()
-        value = _value(collection)
         self._put(value, value.place)
 
-    def _alias(self, event: AliasEvent) -> None:
+    def alias(self, event: AliasEvent) -> None:
+        """Take what an alias names; raises MpctlError where that is not possible."""
         place, name = _place(event), str(event.anchor)
         if name not in self._anchors:
             raise MpctlError(unknown_alias(name, self._origin(place)))
@@ -123,11 +119,34 @@ class Builder:
             raise MpctlError(too_many_aliases(self._origin(place)))
         self._put(value, place)
 
+    def _opened(self, event: CollectionStartEvent, place: Place) -> tuple[_Placed, _Open]:
+        if isinstance(event, MappingStartEvent):
+            mapping = PlacedDict(self._path, place)
+            return mapping, OpenMapping(mapping, self._errors)
+        items = PlacedList(self._path, place)
+        return items, items
+
+    def _expects_key(self) -> bool:
+        innermost = self._open[-1] if self._open else None
+        return isinstance(innermost, OpenMapping) and innermost.expects_key
+
+    def _tagged(self, event: ScalarEvent, tag: str) -> Any:
+        try:
+            return tagged(event.value, tag)
+        except TagError:
+            self._errors.append(foreign_tag(tag, self._origin(_place(event))))
+            return event.value
+
+    def _check_tag(self, event: CollectionStartEvent, place: Place) -> None:
+        kind = "map" if isinstance(event, MappingStartEvent) else "seq"
+        if event.tag not in {"!", CORE + kind}:
+            self._errors.append(foreign_tag(str(event.tag), self._origin(place)))
+
     def _origin(self, place: Place) -> Origin:
         return Origin(self._path, *place)
 
 
-def _value(collection: OpenMapping | PlacedList) -> PlacedDict | PlacedList:
+def _value(collection: _Open) -> _Placed:
     return collection.value if isinstance(collection, OpenMapping) else collection
 
 

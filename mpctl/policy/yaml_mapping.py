@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from mpctl.diagnostics import Diagnostic, Origin
@@ -28,7 +29,7 @@ class OpenMapping:
         self._errors = errors
         self._key: Any = None
         self._key_place: Place | None = None
-        self._merged: list[PlacedDict] = []
+        self._merged: Sequence[PlacedDict] = ()
         self._merged_at: Place | None = None
 
     @property
@@ -62,7 +63,7 @@ class OpenMapping:
             self._errors.append(duplicate_key(MERGE, first, self._origin(key_place)))
         elif all(type(mapping) is PlacedDict for mapping in mappings):
             self._merged_at = key_place
-            self._merged.extend(mappings)
+            self._merged = tuple(mappings)
         else:
             self._errors.append(merge_of_no_mapping(self._origin(place)))
 

@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import yaml
-from yaml.events import DocumentEndEvent, DocumentStartEvent, Event, ScalarEvent
+from yaml.events import (
+    AliasEvent,
+    CollectionEndEvent,
+    CollectionStartEvent,
+    DocumentEndEvent,
+    DocumentStartEvent,
+    Event,
+    ScalarEvent,
+)
 from yaml.reader import Reader, ReaderError
 
 from mpctl.diagnostics import Code, Diagnostic, MpctlError, Origin
@@ -45,18 +53,21 @@ def _documents(text: str, path: str, problems: Problems) -> Iterator[YamlDocumen
     cuts = dict(_glued_comments(text))
     builder, before = Builder(path, problems), len(problems.errors)
     for event in events(text):
-        if type(event) is ScalarEvent:
+        if isinstance(event, ScalarEvent):
             builder.scalar(event)
             if cuts:
                 _warn_of_cut(event, cuts, path, problems)
+        elif isinstance(event, CollectionStartEvent):
+            builder.start(event)
+        elif isinstance(event, CollectionEndEvent):
+            builder.end()
+        elif isinstance(event, AliasEvent):
+            builder.alias(event)
         elif isinstance(event, DocumentStartEvent):
             builder, before = Builder(path, problems), len(problems.errors)
-        elif isinstance(event, DocumentEndEvent):
-            if builder.root is not None:
-                sound = len(problems.errors) == before
-                yield YamlDocument(builder.root, builder.origin, sound)
-        else:
-            builder.feed(event)
+        elif isinstance(event, DocumentEndEvent) and builder.root is not None:
+            sound = len(problems.errors) == before
+            yield YamlDocument(builder.root, builder.origin, sound)
 
 
 def _glued_comments(text: str) -> Iterator[tuple[int, int]]:
