@@ -1,155 +1,180 @@
 """From YAML events to placed values, strictly and in one pass.
 
-The builder keeps its own stack instead of recursing, so no input can exhaust the interpreter's.
-Aliases share the value that they name; what they would cost if written out is counted, because
-whoever walks the value later pays that price.
+Nesting is bounded, so no input can exhaust the interpreter's stack. Aliases share the value that
+they name; what they would cost if written out is counted, because whoever walks the value later
+pays that price.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final, TypeAlias
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, NamedTuple, cast
 
 from yaml.events import (
     AliasEvent,
     CollectionStartEvent,
+    Event,
+    MappingEndEvent,
     MappingStartEvent,
-    NodeEvent,
     ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
 )
 
 from mpctl.diagnostics import MpctlError, Origin
 from mpctl.policy.placed import Place, PlacedDict, PlacedList
 from mpctl.policy.problems import Problems
 from mpctl.policy.yaml_errors import (
+    duplicate_key,
     foreign_tag,
+    key_not_text,
+    merge_of_no_mapping,
     recursive_alias,
     too_deep,
     too_many_aliases,
     unknown_alias,
 )
-from mpctl.policy.yaml_mapping import MERGE, MERGE_KEY, OpenMapping
 from mpctl.policy.yaml_scalars import CORE, TagError, plain, tagged
 from mpctl.policy.yaml_weight import Scales
-
-_Placed: TypeAlias = PlacedDict | PlacedList
-_Open: TypeAlias = OpenMapping | PlacedList
 
 MAX_DEPTH: Final = 64
 MAX_ALIASED: Final = 1_000_000
 
+_MERGE: Final = "<<"
 
-class _Root:
-    """Takes the value of the document."""
 
-    def __init__(self) -> None:
-        self.value: Any = None
-        self.place: Place = (1, 1)
+class _Merge(NamedTuple):
+    """A plain `<<` as a key, and what stands under it."""
 
-    def put(self, value: Any, place: Place) -> None:
-        self.value, self.place = value, place
+    sign: Event
+    value: Any
+    event: Event
 
 
 class Builder:
-    """Builds one document; the innermost open collection takes what comes next."""
+    """Builds one document; takes the events that follow its start from an iterator."""
 
-    def __init__(self, path: str, problems: Problems) -> None:
+    def __init__(self, events: Iterator[Event], path: str, problems: Problems) -> None:
+        self._events = events
         self._path = path
         self._errors = problems.errors
-        self._root = _Root()
-        self._open: list[_Open] = []
-        self._put = self._root.put
+        self._open: list[PlacedDict | PlacedList] = []
         self._anchors: dict[str, Any] = {}
         self._scales = Scales()
         self._aliased = 0
 
-    @property
-    def root(self) -> Any:
-        """The value of the document once every event has been fed."""
-        return self._root.value
+    def build(self, event: Event) -> Any:
+        """The value that begins with an event; raises MpctlError where reading has to end."""
+        if isinstance(event, ScalarEvent):
+            if event.tag is None and event.anchor is None:
+                return event.value if event.style else plain(event.value)
+            return self._marked(event)
+        if isinstance(event, MappingStartEvent):
+            return self._mapping(event)
+        if isinstance(event, SequenceStartEvent):
+            return self._list(event)
+        return self._alias(event, str(cast("AliasEvent", event).anchor))
 
-    @property
-    def origin(self) -> Origin:
-        """Where it begins."""
-        return self._origin(self._root.place)
+    def origin(self, event: Event) -> Origin:
+        """Where an event begins."""
+        return Origin(self._path, *_place(event))
 
-    def scalar(self, event: ScalarEvent) -> None:
-        """Take a scalar; most events are such."""
-        value: Any = event.value
+    def _marked(self, event: ScalarEvent) -> Any:
+        """A scalar with a tag or an anchor."""
         if event.tag is not None:
             value = self._tagged(event, event.tag)
-        elif not event.style:
-            value = MERGE_KEY if value == MERGE and self._expects_key() else plain(value)
+        else:
+            value = event.value if event.style else plain(event.value)
         if event.anchor is not None:
             self._anchors[event.anchor] = value
-        self._put(value, _place(event))
-
-    def start(self, event: CollectionStartEvent) -> None:
-        """Open a mapping or a list; raises MpctlError where it stands too deep."""
-        place = _place(event)
-        if len(self._open) >= MAX_DEPTH:
-            raise MpctlError(too_deep(MAX_DEPTH, self._origin(place)))
-        value, collection = self._opened(event, place)
-        if event.tag is not None:
-            self._check_tag(event, place)
-        if event.anchor is not None:
-            self._anchors[event.anchor] = value
-        self._open.append(collection)
-        self._put = collection.put
-
-    def end(self) -> None:
-        """Close the innermost collection."""
-        collection = self._open.pop()
-        self._put = self._open[-1].put if self._open else self._root.put
-        value = _value(collection)
-        if isinstance(collection, OpenMapping):
-            collection.close()
-        self._put(value, value.place)
-
-    def alias(self, event: AliasEvent) -> None:
-        """Take what an alias names; raises MpctlError where that is not possible."""
-        place, name = _place(event), str(event.anchor)
-        if name not in self._anchors:
-            raise MpctlError(unknown_alias(name, self._origin(place)))
-        value = self._anchors[name]
-        if any(value is _value(above) for above in self._open):
-            raise MpctlError(recursive_alias(name, self._origin(place)))
-        weight = self._scales.weigh(value)
-        self._aliased += weight.size
-        if self._aliased > MAX_ALIASED or len(self._open) + weight.height > MAX_DEPTH:
-            raise MpctlError(too_many_aliases(self._origin(place)))
-        self._put(value, place)
-
-    def _opened(self, event: CollectionStartEvent, place: Place) -> tuple[_Placed, _Open]:
-        if isinstance(event, MappingStartEvent):
-            mapping = PlacedDict(self._path, place)
-            return mapping, OpenMapping(mapping, self._errors)
-        items = PlacedList(self._path, place)
-        return items, items
-
-    def _expects_key(self) -> bool:
-        innermost = self._open[-1] if self._open else None
-        return isinstance(innermost, OpenMapping) and innermost.expects_key
+        return value
 
     def _tagged(self, event: ScalarEvent, tag: str) -> Any:
         try:
             return tagged(event.value, tag)
         except TagError:
-            self._errors.append(foreign_tag(tag, self._origin(_place(event))))
+            self._errors.append(foreign_tag(tag, self.origin(event)))
             return event.value
 
-    def _check_tag(self, event: CollectionStartEvent, place: Place) -> None:
-        kind = "map" if isinstance(event, MappingStartEvent) else "seq"
-        if event.tag not in {"!", CORE + kind}:
-            self._errors.append(foreign_tag(str(event.tag), self._origin(place)))
+    def _list(self, start: CollectionStartEvent) -> PlacedList:
+        items = PlacedList(self._path, _place(start))
+        self._begin(start, items, "seq")
+        for event in self._events:
+            if isinstance(event, SequenceEndEvent):
+                break
+            items.put(self.build(event), _place(event))
+        self._open.pop()
+        return items
 
-    def _origin(self, place: Place) -> Origin:
-        return Origin(self._path, *place)
+    def _mapping(self, start: CollectionStartEvent) -> PlacedDict:
+        mapping = PlacedDict(self._path, _place(start))
+        self._begin(start, mapping, "map")
+        merges: list[_Merge] = []
+        for event in self._events:
+            if isinstance(event, MappingEndEvent):
+                break
+            key, below = self.build(event), next(self._events)
+            value = self.build(below)
+            if key == _MERGE and _is_plain(event):
+                merges.append(_Merge(event, value, below))
+            elif isinstance(key, str) and key not in mapping:
+                mapping.put(key, _place(event), value, _place(below))
+            else:
+                self._refuse_key(key, event, mapping)
+        self._merge(merges, mapping)
+        self._open.pop()
+        return mapping
+
+    def _begin(
+        self, event: CollectionStartEvent, value: PlacedDict | PlacedList, kind: str
+    ) -> None:
+        if len(self._open) >= MAX_DEPTH:
+            raise MpctlError(too_deep(MAX_DEPTH, self.origin(event)))
+        if event.tag is not None and event.tag not in {"!", CORE + kind}:
+            self._errors.append(foreign_tag(event.tag, self.origin(event)))
+        if event.anchor is not None:
+            self._anchors[event.anchor] = value
+        self._open.append(value)
+
+    def _refuse_key(self, key: Any, event: Event, mapping: PlacedDict) -> None:
+        origin = self.origin(event)
+        if isinstance(key, str):
+            self._errors.append(duplicate_key(key, mapping.at_key(key), origin))
+        else:
+            self._errors.append(key_not_text(origin))
+
+    def _merge(self, merges: Iterable[_Merge], mapping: PlacedDict) -> None:
+        """Take over what is merged, at the end: what the mapping writes itself comes first."""
+        first: Event | None = None
+        for sign, value, event in merges:
+            merged = value if isinstance(value, PlacedList) else [value]
+            if first is not None:
+                origin = self.origin(sign)
+                self._errors.append(duplicate_key(_MERGE, self.origin(first), origin))
+            elif not all(isinstance(each, PlacedDict) for each in merged):
+                self._errors.append(merge_of_no_mapping(self.origin(event)))
+            else:
+                first = sign
+                for each in merged:
+                    mapping.merge(each)
+
+    def _alias(self, event: Event, name: str) -> Any:
+        if name not in self._anchors:
+            raise MpctlError(unknown_alias(name, self.origin(event)))
+        value = self._anchors[name]
+        if any(value is above for above in self._open):
+            raise MpctlError(recursive_alias(name, self.origin(event)))
+        weight = self._scales.weigh(value)
+        self._aliased += weight.size
+        if self._aliased > MAX_ALIASED or len(self._open) + weight.height > MAX_DEPTH:
+            raise MpctlError(too_many_aliases(self.origin(event)))
+        return value
 
 
-def _value(collection: _Open) -> _Placed:
-    return collection.value if isinstance(collection, OpenMapping) else collection
+def _is_plain(event: Event) -> bool:
+    return isinstance(event, ScalarEvent) and not event.style and event.tag is None
 
 
-def _place(event: NodeEvent) -> Place:
+def _place(event: Event) -> Place:
     mark: Any = event.start_mark
     return mark.line + 1, mark.column + 1

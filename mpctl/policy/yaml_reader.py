@@ -8,15 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import yaml
-from yaml.events import (
-    AliasEvent,
-    CollectionEndEvent,
-    CollectionStartEvent,
-    DocumentEndEvent,
-    DocumentStartEvent,
-    Event,
-    ScalarEvent,
-)
+from yaml.events import DocumentStartEvent, Event, ScalarEvent
 from yaml.reader import Reader, ReaderError
 
 from mpctl.diagnostics import Code, Diagnostic, MpctlError, Origin
@@ -50,24 +42,17 @@ def read_yaml(text: str, path: str, problems: Problems) -> list[YamlDocument]:
 
 
 def _documents(text: str, path: str, problems: Problems) -> Iterator[YamlDocument]:
-    cuts = dict(_glued_comments(text))
-    builder, before = Builder(path, problems), len(problems.errors)
-    for event in events(text):
-        if isinstance(event, ScalarEvent):
-            builder.scalar(event)
-            if cuts:
-                _warn_of_cut(event, cuts, path, problems)
-        elif isinstance(event, CollectionStartEvent):
-            builder.start(event)
-        elif isinstance(event, CollectionEndEvent):
-            builder.end()
-        elif isinstance(event, AliasEvent):
-            builder.alias(event)
-        elif isinstance(event, DocumentStartEvent):
-            builder, before = Builder(path, problems), len(problems.errors)
-        elif isinstance(event, DocumentEndEvent) and builder.root is not None:
-            sound = len(problems.errors) == before
-            yield YamlDocument(builder.root, builder.origin, sound)
+    stream = events(text)
+    if cuts := dict(_glued_comments(text)):
+        stream = _warning_of_cuts(stream, cuts, path, problems)
+    for event in stream:
+        if isinstance(event, DocumentStartEvent):
+            before, first = len(problems.errors), next(stream)
+            builder = Builder(stream, path, problems)
+            value = builder.build(first)
+            if value is not None:
+                sound = len(problems.errors) == before
+                yield YamlDocument(value, builder.origin(first), sound)
 
 
 def _glued_comments(text: str) -> Iterator[tuple[int, int]]:
@@ -86,11 +71,20 @@ def events(text: str) -> Iterator[Event]:
     return iter(parser.get_event, None)
 
 
+def _warning_of_cuts(
+    stream: Iterator[Event], cuts: Mapping[int, int], path: str, problems: Problems
+) -> Iterator[Event]:
+    for event in stream:
+        if isinstance(event, ScalarEvent) and event.value and not event.style:
+            _warn_of_cut(event, cuts, path, problems)
+        yield event
+
+
 def _warn_of_cut(
     event: ScalarEvent, cuts: Mapping[int, int], path: str, problems: Problems
 ) -> None:
     end: Any = event.end_mark
-    if event.style or not event.value or end.index not in cuts:
+    if end.index not in cuts:
         return
     problems.warn(
         Code.COMMENT_IN_VALUE,
