@@ -7,7 +7,7 @@ pays that price.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, Final, NamedTuple, cast
 
 from yaml.events import (
@@ -49,6 +49,11 @@ class _Merge(NamedTuple):
     sign: Event
     value: Any
     event: Event
+
+    @property
+    def merged(self) -> list[Any]:
+        """What is merged, the first coming first."""
+        return self.value if isinstance(self.value, PlacedList) else [self.value]
 
 
 class Builder:
@@ -107,21 +112,23 @@ class Builder:
         return items
 
     def _mapping(self, start: CollectionStartEvent) -> PlacedDict:
+        """Build a mapping; it merges at the end, for what it writes itself comes first."""
         mapping = PlacedDict(self._path, _place(start))
         self._begin(start, mapping, "map")
-        merges: list[_Merge] = []
+        merge: _Merge | None = None
         for event in self._events:
             if isinstance(event, MappingEndEvent):
                 break
             key, below = self.build(event), next(self._events)
             value = self.build(below)
             if key == _MERGE and _is_plain(event):
-                merges.append(_Merge(event, value, below))
+                merge = self._checked(_Merge(event, value, below), merge)
             elif isinstance(key, str) and key not in mapping:
                 mapping.put(key, _place(event), value, _place(below))
             else:
                 self._refuse_key(key, event, mapping)
-        self._merge(merges, mapping)
+        for each in merge.merged if merge else ():
+            mapping.merge(each)
         self._open.pop()
         return mapping
 
@@ -143,20 +150,16 @@ class Builder:
         else:
             self._errors.append(key_not_text(origin))
 
-    def _merge(self, merges: Iterable[_Merge], mapping: PlacedDict) -> None:
-        """Take over what is merged, at the end: what the mapping writes itself comes first."""
-        first: Event | None = None
-        for sign, value, event in merges:
-            merged = value if isinstance(value, PlacedList) else [value]
-            if first is not None:
-                origin = self.origin(sign)
-                self._errors.append(duplicate_key(_MERGE, self.origin(first), origin))
-            elif not all(isinstance(each, PlacedDict) for each in merged):
-                self._errors.append(merge_of_no_mapping(self.origin(event)))
-            else:
-                first = sign
-                for each in merged:
-                    mapping.merge(each)
+    def _checked(self, merge: _Merge, before: _Merge | None) -> _Merge | None:
+        """Of the merges of one mapping the one that counts."""
+        if before is not None:
+            first = self.origin(before.sign)
+            self._errors.append(duplicate_key(_MERGE, first, self.origin(merge.sign)))
+            return before
+        if all(isinstance(each, PlacedDict) for each in merge.merged):
+            return merge
+        self._errors.append(merge_of_no_mapping(self.origin(merge.event)))
+        return None
 
     def _alias(self, event: Event, name: str) -> Any:
         if name not in self._anchors:
