@@ -91,8 +91,9 @@ def placeless(value: Any) -> Any:
         return value._replace(path=value.path.removesuffix(BASE))
     if isinstance(value, dict):
         return {placeless(key): placeless(each) for key, each in value.items()}
-    if isinstance(value, tuple) and not hasattr(value, "_fields"):
-        return tuple(map(placeless, value))
+    if isinstance(value, tuple):
+        each = map(placeless, value)
+        return type(value)(*each) if hasattr(value, "_fields") else tuple(each)
     if isinstance(value, str) and BASE in value:
         return value.replace(BASE, "")
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
