@@ -6,13 +6,14 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import Final, Protocol
+from typing import IO, Final, Protocol
 
 from mpctl.diagnostics import Code, Diagnostic, MpctlError, Origin
 from mpctl.policy.text import MAX_BYTES
 
 CONFIGURATION: Final = "mpctl.yaml"
 
+_MOSTLY: Final = 64 * 1024
 _SUFFIXES: Final = frozenset({".yaml", ".yml"})
 
 
@@ -63,6 +64,8 @@ class DiskFile:
     @property
     def shown(self) -> str:
         """The path relative to the current directory where it lies below it, with `/`."""
+        if not self.path.anchor:
+            return self.path.as_posix()
         absolute = self.path.absolute()
         here = Path.cwd()
         shown = absolute.relative_to(here) if absolute.is_relative_to(here) else absolute
@@ -74,7 +77,7 @@ class DiskFile:
             raise MpctlError(_is_link(self.shown))
         try:
             with self.path.open("rb") as file:
-                return file.read(MAX_BYTES + 1)
+                return _bounded(file)
         except OSError as error:
             raise MpctlError(_unreadable(self.shown, error)) from error
 
@@ -138,6 +141,12 @@ def _walk(root: Path) -> Iterator[Path]:
         for name in files:
             if is_policy(PurePath(name)):
                 yield Path(folder, name)
+
+
+def _bounded(file: IO[bytes]) -> bytes:
+    """Read a file; room for the largest that is allowed is made only where it is needed."""
+    start = file.read(_MOSTLY)
+    return start if len(start) < _MOSTLY else start + file.read(MAX_BYTES + 1 - _MOSTLY)
 
 
 def _stop(error: OSError) -> None:
