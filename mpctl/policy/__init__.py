@@ -2,8 +2,9 @@
 
 A file becomes text (`text`), the text placed values (`yaml_reader`, `yaml_builder`, `placed`),
 these are held against a schema (`schema`, `checking`, `wording`) and become the configuration
-(`configure`), rule sets (`rulesets`) and entities (`parts`, `desired`). `loading` does all of it,
-and `lint` judges it. `checkout` tells which commit the files are of.
+(`configure`), rule sets (`rulesets`) and entities (`parts`, `desired`). That is done file by file
+(`compiling`); `loading` does all of it, `sides` for two versions at once, and `lint` judges it.
+`checkout` tells which commit the files are of.
 """
 
 from mpctl.policy.checkout import Checkout, commit_of, enforce

@@ -17,15 +17,14 @@ from mpctl.policy.desired import desire
 from mpctl.policy.documents import Document, read_documents, read_file
 from mpctl.policy.memory import Memory
 from mpctl.policy.naming import Services
-from mpctl.policy.parts import Library, Parts, read_parts
+from mpctl.policy.parts import Parts, read_parts
 from mpctl.policy.placed import PlacedList, emptied
 from mpctl.policy.problems import Problems
-from mpctl.policy.rulesets import RuleSet, read_ruleset
+from mpctl.policy.rulesets import Library, RuleSet, read_ruleset
 from mpctl.policy.schema import Shape
 from mpctl.policy.source import SourceFile
 
 _RULES: Final = frozenset({"allow", "block", "absent"})
-_LATER: Final = Library({}, complete=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,7 +84,7 @@ def _compile(data: bytes, shown: str, services: Services, problems: Problems) ->
 
 
 def _draft(document: Document, services: Services, problems: Problems) -> Draft | None:
-    parts = read_parts(document.content, services, _LATER, problems)
+    parts = read_parts(document.content, services, problems)
     if parts is None:
         return None
     return Draft(replace(parts, content=emptied(parts.content, _RULES)), document.sound)

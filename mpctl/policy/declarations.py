@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from mpctl.core.entity import Entity
 from mpctl.core.match import MatchError, canonical_domain
 from mpctl.core.rule import Waiver
-from mpctl.policy.parts import Library, Parts
+from mpctl.policy.parts import Parts
 from mpctl.policy.rules import Rules
+from mpctl.policy.rulesets import Library
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,10 @@ from mpctl.policy.declarations import Declaration, declarations, own_domains
 from mpctl.policy.documents import read_configuration
 from mpctl.policy.memory import Memory
 from mpctl.policy.naming import Services
-from mpctl.policy.parts import Library, Parts
+from mpctl.policy.parts import Parts
 from mpctl.policy.problems import Problems
 from mpctl.policy.revision import Revision
-from mpctl.policy.rulesets import RuleSet, Use, judge_uses
+from mpctl.policy.rulesets import Library, RuleSet, Use, judge_uses
 from mpctl.policy.source import Folder, Reconfigured, Source, SourceFile
 from mpctl.ports import SILENCE, Progress
 from mpctl.stages import during

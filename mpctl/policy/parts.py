@@ -26,14 +26,6 @@ from mpctl.policy.wording import alternatives, boolean_fix, described
 
 
 @dataclass(frozen=True, slots=True)
-class Library:
-    """All rule sets by name; `complete` is False when a file that may hold more is unreadable."""
-
-    rulesets: Mapping[str, RuleSet]
-    complete: bool = True
-
-
-@dataclass(frozen=True, slots=True)
 class Parts:
     """What one document says; `service` is None where the target is in error."""
 
@@ -44,8 +36,8 @@ class Parts:
     absent: Rules
     ignored: tuple[Ignore, ...]
     settings: Mapping[str, DeclaredSetting]
-    included: tuple[tuple[RuleSet, Origin], ...]
     waivers: tuple[Waiver, ...]
+    included: tuple[tuple[RuleSet, Origin], ...] = ()
 
     @property
     def skips(self) -> bool:
@@ -53,10 +45,11 @@ class Parts:
         return _skips(self.content)
 
 
-def read_parts(
-    content: PlacedDict, services: Services, library: Library, problems: Problems
-) -> Parts | None:
-    """Read a document that is valid against the schema; None if it says of nothing."""
+def read_parts(content: PlacedDict, services: Services, problems: Problems) -> Parts | None:
+    """Read a document that is valid against the schema; None if it says of nothing.
+
+    The rule sets that it includes are not known yet.
+    """
     entity = read_entity_name(content, services, problems)
     service = services.behind(entity.target) if entity else None
     own = read_rules(content, problems)
@@ -67,31 +60,14 @@ def read_parts(
     ignored = tuple(_ignored(content.items_of("ignore"), problems))
     scope = entity.scope if entity else ""
     settings = _settings(content.mapping("settings"), service, scope, problems)
-    included = tuple(_included(content.items_of("include"), library, problems))
     waivers = read_waivers(content, problems)
     if entity is None:
         return None
-    return Parts(content, entity, service, own, absent, ignored, settings, included, waivers)
+    return Parts(content, entity, service, own, absent, ignored, settings, waivers)
 
 
 def _skips(content: PlacedDict) -> bool:
     return content.get("unsupported") == SKIP
-
-
-def _included(
-    names: PlacedList, library: Library, problems: Problems
-) -> Iterator[tuple[RuleSet, Origin]]:
-    for index, name in enumerate(names):
-        if name in library.rulesets:
-            yield library.rulesets[name], names.at(index)
-        elif library.complete:
-            problems.error(
-                Code.UNKNOWN_RULESET,
-                names.at(index),
-                f"there is no rule set {name!r}",
-                "The entity would go without its rules.",
-                did_you_mean(name, library.rulesets) or "Write one, or take the name out.",
-            )
 
 
 def _ignored(items: PlacedList, problems: Problems) -> Iterator[Ignore]:

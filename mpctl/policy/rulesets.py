@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from mpctl.core.capabilities import Capabilities, Flow
@@ -30,6 +30,14 @@ class RuleSet:
     waivers: tuple[Waiver, ...] = ()
     any_flow: bool = False
     sound: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """All rule sets by name; `complete` is False when a file that may hold more is unreadable."""
+
+    rulesets: Mapping[str, RuleSet]
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ def _glued_comments(text: str) -> Iterator[tuple[int, int]]:
         end = match.start()
         while end and text[end - 1] in " \t":
             end -= 1
-        if 0 < end < match.start() and not text[end - 1].isspace():
+        if end < match.start():
             yield end, match.end()
 
 

@@ -110,12 +110,16 @@ def test_without_libyaml(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_merging_twice() -> None:
     """Two merge keys in one mapping are one too many; a list of aliases merges several."""
-    (problem,) = findings("- &a {k: 1}\n- <<: *a\n  <<: *a\n")
+    problems = Problems()
+    text = "- &a {k: 1}\n- &b {k: 2}\n- <<: *a\n  <<: *b\n"
+    (document,) = read_yaml(text, "p.yaml", problems)
 
+    (problem,) = problems.errors
     assert (str(problem.origin), problem.summary) == (
-        "p.yaml:3:3",
-        "'<<' is already written at p.yaml:2:3",
+        "p.yaml:4:3",
+        "'<<' is already written at p.yaml:3:3",
     )
+    assert document.value[2] == {"k": 1}
 
 
 def test_merge_sign_as_a_value() -> None:

@@ -18,7 +18,9 @@ from mpctl.core.sides import changed_entities
 from mpctl.core.state import DesiredState
 from mpctl.diagnostics import Diagnostic, MpctlError, Origin
 from mpctl.policy import Repository, Sides, load_sides, read_repository
+from mpctl.policy.compiling import compile_file
 from mpctl.policy.memory import Memory
+from mpctl.policy.naming import Services
 from mpctl.policy.problems import Problems
 from mpctl.policy.yaml_reader import read_yaml
 from tests.cli.repository import Repository as Git
@@ -183,6 +185,30 @@ def test_a_default_target_is_a_part_of_every_name() -> None:
     assert {entity.target for entity in head.desired.entities} == {"mailprotector"}
     assert {entity.target for entity in base.desired.entities} == {"spare"}
     assert {d.origin.path[-4:] for d in base.desired.entities.values()} == {BASE}
+
+
+def test_a_head_in_disorder_lends_nothing() -> None:
+    """What a broken configuration leaves open is not open for the base."""
+    files = {**FILES, "zz.yaml": "entity: nowhere:domains/zz.example\n"}
+    memory = Memory()
+
+    head = outcome(Side({**files, "mpctl.yaml": CONFIGURATION + "guardz: {}\n"}), memory)
+    base = outcome(Side(files, BASE), memory)
+
+    assert isinstance(head, tuple)
+    assert isinstance(base, tuple)
+    assert [d.code for d in head] == ["unknown-key"]
+    assert [d.code for d in base] == ["unknown-target"]
+
+
+def test_a_document_is_let_go() -> None:
+    """Of the lists of a document stays what they mean, and not the YAML."""
+    services = Services(None, SERVICES)
+
+    (draft,) = compile_file(File("a.yaml", LISTS, ""), services, Problems(), Memory()).drafts
+
+    assert len(draft.parts.own) == 2
+    assert [draft.parts.content[key] for key in ("allow", "block")] == [None, None]
 
 
 # What a file may say, and what in it would be wrong by itself or beside the others.

@@ -131,6 +131,15 @@ def test_a_file_that_is_a_link(workspace: Workspace, to: str) -> None:
 
 
 @links
+def test_a_link_may_hide_a_rule_set(workspace: Workspace) -> None:
+    """Where a file is not read, nobody is blamed for naming a rule set that may stand there."""
+    workspace.write("a.yaml", "entity: domains/a.example\ninclude: [known]\n")
+    (workspace.root / "known.yaml").symlink_to("../known.yaml")
+
+    assert refusal("policies") == a_link("policies/known.yaml")
+
+
+@links
 def test_a_folder_that_is_a_link(workspace: Workspace, tmp_path: Path) -> None:
     """What lies behind it is not read, and that is an error: missing is not empty."""
     (tmp_path / "elsewhere").mkdir()
