@@ -116,11 +116,12 @@ class Builder:
         mapping = PlacedDict(self._path, _place(start))
         self._begin(start, mapping, "map")
         merge: _Merge | None = None
-        for event in self._events:
+        events, build = self._events, self.build
+        for event in events:
             if isinstance(event, MappingEndEvent):
                 break
-            key, below = self.build(event), next(self._events)
-            value = self.build(below)
+            key, below = build(event), next(events)
+            value = build(below)
             if key == _MERGE and _is_plain(event):
                 merge = self._checked(_Merge(event, value, below), merge)
             elif isinstance(key, str) and key not in mapping:
