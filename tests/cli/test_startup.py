@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+from mpctl.diagnostics import ExitCode
 
 REPORT = """\
 import atexit, sys
@@ -76,3 +80,16 @@ def test_completion_imports_what_it_proposes_from(line: str, modules: str) -> No
     words = {"COMP_WORDS": line, "COMP_CWORD": str(line.count(" "))}
 
     assert loaded(**words, _MPCTL_COMPLETE="bash_complete") == modules
+
+
+def test_the_program_leaves_when_all_is_said() -> None:
+    """Leaving at once loses nothing: a long page through a pipe, and the code after a mistake."""
+    program = shutil.which("mpctl", path=str(Path(sys.executable).parent))
+    assert program is not None
+
+    page = subprocess.run([program, "plan", "--help"], capture_output=True, text=True, check=True)  # noqa: S603 - our own
+    mistake = subprocess.run([program, "nonsense"], capture_output=True, text=True, check=False)  # noqa: S603 - our own
+
+    assert page.stdout.rstrip().endswith("mpctl plan --base origin/main --changed")
+    assert (mistake.returncode, mistake.stdout) == (ExitCode.USAGE, "")
+    assert mistake.stderr.endswith("See mpctl --help.\n1 problem\n")
