@@ -122,6 +122,8 @@ def _creations(sides: _Sides) -> Iterator[RuleChange]:
 
 
 def _surplus(sides: _Sides) -> Iterator[RuleChange]:
+    if len(sides.rows) == len(sides.live.rules):
+        return  # nothing stands twice
     for key, rule in sides.active.items():
         rows = sides.rows.get(key, ())
         if len(rows) > 1 and sides.removes_undeclared(key.action):

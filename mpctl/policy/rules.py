@@ -42,7 +42,7 @@ def read_rules(content: PlacedDict, problems: Problems) -> Rules:
             except MatchError as error:
                 _refuse_value(error, origin, problems)
                 continue
-            rule = DeclaredRule(key, text, (origin,), *about)
+            rule = DeclaredRule._make((key, text, (origin,), *about))
             first = rules.setdefault(key, rule)
             if first is not rule:
                 _refuse_duplicate(rule, first, problems)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.structures import CaseInsensitiveDict
 from requests.utils import default_headers
 
 from mpctl import __version__
@@ -29,7 +31,7 @@ class Connections:
         self._base_url = base_url
         self._authorize = authorize
         self._timeout = (limits.connect_timeout, limits.read_timeout)
-        self._adapter = HTTPAdapter(
+        self._adapter = _Adapter(
             pool_connections=1, pool_maxsize=limits.connections, pool_block=True
         )
         own = {"User-Agent": f"mpctl/{__version__}", "Accept": "application/json"}
@@ -38,20 +40,44 @@ class Connections:
 
     def open(self, request: Request) -> requests.Response:
         """Send a request; the answer's body is still on its way."""
-        prepared = requests.PreparedRequest()
-        prepared.prepare(
-            request.method,
-            self._base_url + request.path,
-            headers={**self._headers, **self._authorize()},
-            params=request.params,
-            json=request.json,
-            data=request.form if request.raw is None else request.raw,
+        return self._adapter.send(
+            self._prepared(request), stream=True, timeout=self._timeout, **self._ways
         )
-        return self._adapter.send(prepared, stream=True, timeout=self._timeout, **self._ways)
+
+    def _prepared(self, request: Request) -> requests.PreparedRequest:
+        # Step by step, without the steps for cookies, credentials and hooks.
+        prepared = requests.PreparedRequest()
+        prepared.prepare_method(request.method)
+        query = urlencode(request.params, doseq=True)
+        prepared.prepare_url(self._base_url + request.path, query)
+        prepared.prepare_headers({**self._headers, **self._authorize()})
+        body = request.form if request.raw is None else request.raw
+        prepared.prepare_body(body, None, request.json)
+        return prepared
 
     def close(self) -> None:
         """Let go of the connections."""
         self._adapter.close()
+
+
+class _Adapter(HTTPAdapter):
+    """For one service, the way to which is found once; its cookies are not even looked at."""
+
+    _pool: Any = None
+
+    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
+        """Give the one pool of connections."""
+        if self._pool is None:
+            self._pool = super().get_connection_with_tls_context(*args, **kwargs)
+        return self._pool
+
+    def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
+        """Give what somebody reads of an answer."""
+        response = requests.Response()
+        response.request, response.raw = req, resp
+        response.status_code = resp.status
+        response.headers = CaseInsensitiveDict(resp.headers)
+        return response
 
 
 def _ways(base_url: str) -> dict[str, Any]:
