@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mpctl.diagnostics import Diagnostic, ExitCode, MpctlError, in_reading_order
+from mpctl.diagnostics import Code, Diagnostic, ExitCode, MpctlError, in_reading_order
 from mpctl.store.files import write_bytes, writing
 
 if TYPE_CHECKING:
@@ -222,7 +222,18 @@ def _write_on(content: bytes) -> None:
         # Bytes, because a console's own encoding must not decide about the content.
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
-    except BrokenPipeError as error:
+    except OSError as error:
         # Python would complain once more when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise ReaderGone from error
+        if isinstance(error, BrokenPipeError):
+            raise ReaderGone from error
+        raise MpctlError(_unwritable(error)) from error
+
+
+def _unwritable(error: OSError) -> Diagnostic:
+    return Diagnostic(
+        Code.UNWRITABLE_FILE,
+        f"the standard output cannot be written: {error.strerror}",
+        why="The result is lost; whatever the command did is done.",
+        fix="mpctl history shows what a run did.",
+    )

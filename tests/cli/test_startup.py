@@ -93,3 +93,21 @@ def test_the_program_leaves_when_all_is_said() -> None:
     assert page.stdout.rstrip().endswith("mpctl plan --base origin/main --changed")
     assert (mistake.returncode, mistake.stdout) == (ExitCode.USAGE, "")
     assert mistake.stderr.endswith("See mpctl --help.\n1 problem\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.usefixtures("sample")
+def test_a_full_disk_is_no_bug() -> None:
+    """A result that the standard output cannot take is an error that says so, without traceback."""
+    command = [sys.executable, "-m", "mpctl", "validate"]
+    with Path("/dev/full").open("wb") as full:
+        ran = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)  # noqa: S603 - our own
+
+    assert ran.returncode == ExitCode.STOPPED
+    assert ran.stderr == (
+        "mpctl: error[unwritable-file]: the standard output cannot be written: "
+        "No space left on device\n"
+        "  The result is lost; whatever the command did is done.\n"
+        "  mpctl history shows what a run did.\n"
+        "1 problem\n"
+    )
