@@ -86,6 +86,17 @@ def test_a_removal_waits_for_an_unseen_entity_that_may_take_over(other: Node) ->
     assert len(plan.planned) == 1
 
 
+def test_what_is_only_observed_waits_for_nobody() -> None:
+    """A removal that apply would not make stays observed, and no warning counts it."""
+    here = with_rules(DOMAIN, block=["spam.example"])
+    watching = replace(policy(here, block=[]), modes=dict.fromkeys(Action, Mode.OBSERVE))
+
+    plan = waiting(here, watching, policy(CUSTOMER, block=["spam.example"]))
+
+    assert [change.standing for change in plan.changes] == [Standing.OBSERVED]
+    assert plan.findings == ()
+
+
 def test_a_narrower_rule_may_take_over_too() -> None:
     """The block of a domain waits for a block of one of its addresses."""
     here = with_rules(DOMAIN, block=["spam.example"])

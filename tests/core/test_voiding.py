@@ -161,6 +161,16 @@ def test_every_place_is_named() -> None:
     assert len(summaries(*cases)) == 2
 
 
+@pytest.mark.parametrize("other", [CUSTOMER, USER], ids=["above", "below"])
+def test_of_two_allows_at_one_place_the_nearest_is_named(other: Node) -> None:
+    """The allow of the very same sender stands before one of its whole domain."""
+    here = blocking(DOMAIN, "eve@news.spam.example")
+    allows = allowing(other, "*.spam.example", "news.spam.example", "eve@news.spam.example")
+
+    (summary,) = summaries(here, allows)
+    assert summary.endswith(f"{other.entity.path} allows eve@news.spam.example")
+
+
 def test_each_block_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """However many allow something below, a block costs one look: lists above are long."""
     looks: list[Match] = []
