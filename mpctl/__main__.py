@@ -32,8 +32,8 @@ def root() -> None:
     """
 
 
-def program() -> NoReturn:
-    """Be the program `mpctl`, and leave at once: the system frees memory, all of it together.
+def run_and_exit() -> NoReturn:
+    """Be the command `mpctl`, and leave at once: the system frees memory, all of it together.
 
     To free what a large plan holds piece by piece takes a tenth of its time. Everything that must
     be finished is finished when `main` returns; `python -m mpctl` leaves the slow way.

@@ -71,6 +71,13 @@ def test_commands(shell: str) -> None:
     assert complete("mpctl ", shell) == sorted(COMMANDS)
 
 
+def test_commands_say_what_they_do() -> None:
+    """Shells that show help beside a proposal get the line of the overview."""
+    ran = run("zsh_complete", COMP_WORDS="mpctl roll", COMP_CWORD="1")
+
+    assert ran.out.splitlines()[1:] == ["rollback", COMMANDS["rollback"][1]]
+
+
 @pytest.mark.usefixtures("sample")
 @pytest.mark.parametrize("shell", SHELLS)
 def test_entities(shell: str) -> None:

@@ -12,21 +12,11 @@ from mpctl.core.outcome import ApplyResult
 from mpctl.core.plan import Plan
 from mpctl.core.rule import SettingValue
 from mpctl.core.state import DesiredEntity, DesiredState
-from mpctl.ports import Provider
+from mpctl.ports import SILENCE, Provider
 from mpctl.reconcile import Applier, Convergence, Prepared, prepare
 from mpctl.sandbox import Sandbox
 from tests.clock import FakeClock
 from tests.conformance.service import Row, Rule, Service
-
-
-class Silence:
-    """Progress that nobody watches."""
-
-    def expect(self, what: str, total: int) -> None:
-        """Do nothing."""
-
-    def advance(self) -> None:
-        """Do nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +80,7 @@ class Bench:
                 dict.fromkeys(_targets(desired), provider),
                 now=self.clock.now(),
                 convergence=Convergence(self.clock.sleep),
-                progress=Silence(),
+                progress=SILENCE,
                 workers=workers,
             )
             return applier.run(prepared.plan)
@@ -108,7 +98,7 @@ class Bench:
             _state([*desired, *others]),
             providers,
             now=self.clock.now(),
-            progress=Silence(),
+            progress=SILENCE,
         )
         assert len(self.sandbox.writes()) == writes, "making a plan wrote"
         return prepared

@@ -16,6 +16,7 @@ from mpctl.core.outcome import ApplyResult
 from mpctl.core.plan import Plan
 from mpctl.core.sides import abandoned_entities, seen_from, with_dropped
 from mpctl.core.state import DesiredState
+from mpctl.ports import SILENCE
 from mpctl.providers import CAPABILITIES
 from mpctl.reconcile import Applier, Convergence, Guarding, make_plan
 from mpctl.render import Document
@@ -23,16 +24,6 @@ from tests.golden.fake import FakeProvider
 
 CASES = Path(__file__).parent / "cases"
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
-
-
-class Silence:
-    """Nobody watches a test."""
-
-    def expect(self, what: str, total: int) -> None:
-        """Do nothing."""
-
-    def advance(self) -> None:
-        """Do nothing."""
 
 
 def _case_names() -> list[str]:
@@ -44,7 +35,7 @@ def _run(case: Path) -> tuple[policy.Repository, Plan, ApplyResult]:
     providers = {"mailprotector": FakeProvider.of(case)}
     base = _base(case)
     desired = with_dropped(repository.desired, base) if base else repository.desired
-    made = make_plan(desired, providers, now=NOW, progress=Silence())
+    made = make_plan(desired, providers, now=NOW, progress=SILENCE)
     if base:
         gone = tuple(let_go(e, live=2) for e in abandoned_entities(repository.desired, base))
         made = seen_from(replace(made, base="0f" * 20, abandoned=gone), base, NOW)
@@ -52,7 +43,7 @@ def _run(case: Path) -> tuple[policy.Repository, Plan, ApplyResult]:
     guarding = Guarding(configuration.guards, configuration.default_target)
     plan = guarding.over(made, providers, NOW)
     convergence = Convergence(lambda _: None)
-    applier = Applier(desired, providers, NOW, convergence, Silence(), workers=1)
+    applier = Applier(desired, providers, NOW, convergence, SILENCE, workers=1)
     return repository, plan, applier.run(plan)
 
 

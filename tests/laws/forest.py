@@ -23,9 +23,10 @@ from mpctl.core.state import (
     Reading,
 )
 from mpctl.diagnostics import Code, Diagnostic, Origin
+from mpctl.ports import SILENCE
 from mpctl.reconcile import Applier, Convergence, Prepared, prepare
 from tests.clock import FakeClock
-from tests.laws.model import ACCOUNT, Silence, carried_out, passage
+from tests.laws.model import ACCOUNT, carried_out, passage
 from tests.strategies import NOW, RANKS, capabilities, declared_settings
 
 SCOPES: Final = ("resellers", "customers", "domains", "user_groups", "users")
@@ -237,7 +238,7 @@ def planned(
     """Plan everything, or only what is selected of it."""
     chosen = state_of(policies if selected is None else selected)
     providers = {TARGET: provider}
-    return prepare(chosen, state_of(policies), providers, now=NOW, progress=Silence())
+    return prepare(chosen, state_of(policies), providers, now=NOW, progress=SILENCE)
 
 
 def applied(provider: ForestProvider, prepared: Prepared) -> ApplyResult:
@@ -248,7 +249,7 @@ def applied(provider: ForestProvider, prepared: Prepared) -> ApplyResult:
         {TARGET: provider},
         now=NOW,
         convergence=Convergence(FakeClock().sleep),
-        progress=Silence(),
+        progress=SILENCE,
         workers=1,
     )
     return applier.run(prepared.plan)

@@ -123,13 +123,3 @@ class ModelProvider:
             self.live[entity] = _after(self.live[entity], operation)
             self.seen.append(self.live[entity])
         return Outcome(operation, failure or Status.APPLIED)
-
-
-class Silence:
-    """Progress that nobody watches."""
-
-    def expect(self, what: str, total: int) -> None:
-        """Do nothing."""
-
-    def advance(self) -> None:
-        """Do nothing."""

@@ -17,11 +17,12 @@ from mpctl.core.run import Run, RunHeader
 from mpctl.core.schedule import Batch
 from mpctl.core.state import DesiredState, LiveEntity
 from mpctl.core.wayback import recorded_state, way_back
+from mpctl.ports import SILENCE
 from mpctl.reconcile import Applier, Convergence, Prepared, prepare
 from mpctl.store.journal import Journal, new_run_id
 from mpctl.store.runs import Runs
 from tests.clock import FakeClock
-from tests.laws.model import ModelProvider, Silence
+from tests.laws.model import ModelProvider
 from tests.strategies import NOW
 
 TARGET: Final = "mailprotector"
@@ -76,7 +77,7 @@ class Bench:
     def plan(self, desired: DesiredState) -> Prepared:
         """Plan as the command does."""
         providers = {TARGET: self.provider}
-        return prepare(desired, desired, providers, now=NOW, progress=Silence())
+        return prepare(desired, desired, providers, now=NOW, progress=SILENCE)
 
     def apply(self, desired: DesiredState, *, rolls_back: str = "") -> ApplyResult | None:
         """Plan and apply, journaled; None when the process was killed."""
@@ -106,7 +107,7 @@ class Bench:
             {TARGET: self.provider},
             NOW,
             Convergence(FakeClock().sleep),
-            Silence(),
+            SILENCE,
             workers=1,
             log=journal,
             stop=threading.Event(),

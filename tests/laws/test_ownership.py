@@ -15,8 +15,9 @@ from mpctl.core.entity import Entity
 from mpctl.core.plan import EntityPlan
 from mpctl.core.rule import Action, Expiry, LiveRule, RuleKey
 from mpctl.core.state import DesiredEntity, DesiredState, LiveEntity, Mode
+from mpctl.ports import SILENCE
 from mpctl.reconcile import make_plan
-from tests.laws.model import ModelProvider, Silence, converged, operations_of, plan_of
+from tests.laws.model import ModelProvider, converged, operations_of, plan_of
 from tests.strategies import (
     ENTITY,
     NOW,
@@ -107,7 +108,7 @@ def test_an_entity_that_no_policy_names_is_not_touched(
     provider = ModelProvider(live)
     desired = DesiredState({ENTITY: declared})
 
-    plan = make_plan(desired, {"mailprotector": provider}, now=NOW, progress=Silence())
+    plan = make_plan(desired, {"mailprotector": provider}, now=NOW, progress=SILENCE)
 
     (only,) = plan.entities
     assert list(map(subject_of, only.changes)) == list(

@@ -23,9 +23,10 @@ from mpctl.core.plan import EntityPlan, Plan
 from mpctl.core.rule import Action
 from mpctl.core.schedule import Operation
 from mpctl.core.state import DesiredEntity, DesiredState, LiveEntity
+from mpctl.ports import SILENCE
 from mpctl.reconcile import Applier, Convergence
 from tests.clock import FakeClock
-from tests.laws.model import ModelProvider, Silence, carried_out, operations_of, passage, plan_of
+from tests.laws.model import ModelProvider, carried_out, operations_of, passage, plan_of
 from tests.strategies import (
     ADDRESSES,
     ENTITY,
@@ -153,7 +154,7 @@ def apply_with_failures(
         {ENTITY.target: provider},
         now=NOW,
         convergence=Convergence(FakeClock().sleep),
-        progress=Silence(),
+        progress=SILENCE,
         workers=1,
     )
     result = applier.run(Plan(entities=(plan_of(desired, live, service),)))

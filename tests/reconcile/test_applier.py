@@ -12,6 +12,7 @@ from mpctl.core.plan import EntityPlan
 from mpctl.core.schedule import Batch
 from mpctl.core.state import LiveEntity, LiveState, Reading
 from mpctl.diagnostics import Code, Diagnostic, MpctlError
+from mpctl.ports import SILENCE
 from mpctl.reconcile import Applier, Convergence, Prepared, prepare
 from mpctl.reconcile.apply import INTERRUPTED, MOVED, UNRECORDED
 from mpctl.reconcile.chain_log import RIVAL_FAILED
@@ -27,7 +28,6 @@ from tests.laws.forest import (
     state_of,
     with_rules,
 )
-from tests.laws.model import Silence
 from tests.strategies import NOW
 
 ACME = node("customers/acme", "5001")
@@ -100,7 +100,7 @@ def run(
         providers,
         NOW,
         Convergence(FakeClock().sleep),
-        Silence(),
+        SILENCE,
         workers=1,
         log=log or Log(),
         stop=stop or threading.Event(),
@@ -245,7 +245,7 @@ def test_each_target_is_asked_for_its_own_entities() -> None:
     everything = state_of(
         [*prepared_here.desired.entities.values(), policy(there_node, block=[BAD])]
     )
-    prepared = prepare(everything, everything, providers, now=NOW, progress=Silence())
+    prepared = prepare(everything, everything, providers, now=NOW, progress=SILENCE)
 
     result = run(prepared, providers)
 

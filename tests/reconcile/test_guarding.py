@@ -9,9 +9,9 @@ from datetime import date, datetime, timedelta, timezone
 from mpctl.core.guards import Guard, Guards, Lift
 from mpctl.core.state import LiveState, Reading
 from mpctl.diagnostics import Code, Diagnostic, MpctlError
+from mpctl.ports import SILENCE
 from mpctl.reconcile import Guarding, prepare
 from tests.laws.forest import TARGET, Forest, ForestProvider, node, planned, policy, state_of
-from tests.laws.model import Silence
 from tests.strategies import NOW
 
 ACME = node("customers/acme", "5001")
@@ -70,7 +70,7 @@ def test_guards_ask_a_target_about_its_own_entities() -> None:
     there.forest = Forest.of(elsewhere)
     everything = state_of([LOOSER, policy(elsewhere, allow_spam_release=True)])
     providers = {TARGET: here, "second": there}
-    plan = prepare(everything, everything, providers, now=NOW, progress=Silence()).plan
+    plan = prepare(everything, everything, providers, now=NOW, progress=SILENCE).plan
 
     guarded = Guarding(PROTECTED, TARGET).over(plan, providers, NOW)
 
